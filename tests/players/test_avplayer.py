@@ -560,6 +560,16 @@ def test_an_interstitial_that_fails_before_it_moves_is_a_failed_ad() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("shows", "origin"), [("4.5", "4.5"), ("400", "2"), ("1.5", "1.5"), ("0.2", "2"), ("", "2")]
+)
+def test_a_seek_leaves_where_the_app_saw_the_clock(shows: str, origin: str) -> None:
+    """S79, S83: a place that playing on explains; another one is no place of before the seek."""
+    script = STARTED + f'5500 avplayer:seek {shows} {{"to": 400}}'
+
+    assert signals(script)[-1] == f"5500 seek_start position={origin} to=400"
+
+
 def test_a_seek_that_another_one_replaces_goes_on() -> None:
     """S33: `finished` is false for the one that was given up."""
     script = (

@@ -335,10 +335,46 @@ def test_breaks_embedded_in_the_stream() -> None:
         13650 ad_progress position=0.25
         16400 ad_end asset_id=b
         16400 ad_break_end
-        16650 playing position=10.25
+        16650 progress position=10.25
         17400 progress position=11
         """,
     )
+
+
+LATE = "5400 TIME_UPDATE currentMediaTime=5"
+
+
+@pytest.mark.parametrize("first", [16650, 17400, 18900, 21400])
+def test_content_goes_on_where_the_stream_left_its_ads_whenever_that_is_heard(first: int) -> None:
+    """S79: its first place says since when; the stream plays on without a word."""
+    told = "\n".join(line for line in EMBEDDED.splitlines() if not line.strip().startswith("17400"))
+    told = told.replace("16650 TIME_UPDATE currentMediaTime=16.25", "")
+    shows = (first - 400) / 1000
+
+    said = events(ChromecastAdapter(), told + f"{first} TIME_UPDATE currentMediaTime={shows}")
+
+    assert "16400 Content Started position=10" in said
+
+
+def test_a_breaks_start_says_where_the_content_stopped() -> None:
+    """S79, S83: also where the clock was last told long before it."""
+    script = EMBEDDED.replace(
+        "9400  TIME_UPDATE currentMediaTime=9", "5400 TIME_UPDATE currentMediaTime=5"
+    )
+    script = script.replace(
+        "BREAK_STARTED breakId=m", "BREAK_STARTED breakId=m currentMediaTime=10", 1
+    )
+
+    said = run(ChromecastAdapter(), script)
+
+    assert said[4:7] == expected(
+        """
+        5400  progress position=5
+        10400 progress position=10
+        10400 ad_break_start pod_id=m placement=mid offset=10 ads=2
+        """
+    )
+    assert "10650 ad_progress position=0.25" in said
 
 
 def test_failed_and_stopped_clips() -> None:

@@ -505,7 +505,7 @@ def test_a_streams_ads_are_no_content() -> None:
         18400 ad_progress position=0.95
         20450 ad_end asset_id=c
         20460 ad_break_end
-        20500 playing position=10.1
+        20500 progress position=10.1
         21400 progress position=11
         """,
     )
@@ -532,10 +532,25 @@ def test_a_streams_ads_as_events() -> None:
         18400 Ad Playing position=0
         20450 Ad Playing position=3
         20450 Ad Completed position=3
-        20500 Content Started position=10
+        20460 Content Started position=10
         22400 Playback Exited position=22
         """,
     )
+
+
+def test_a_playhead_within_a_cue_point_was_at_its_start() -> None:
+    """S79, S9: however long it was not heard before."""
+    script = """
+        20    ima-dai:cuepointsChanged {"cuepoints": [{"start": 10, "end": 14}]}
+        30    html5:durationchange | currentTime=0 duration=30 paused=true
+        100   html5:play | currentTime=0 duration=30
+        400   html5:playing | currentTime=0 duration=30
+        5400  html5:timeupdate | currentTime=5 duration=30
+        10400 html5:timeupdate | currentTime=10 duration=30
+        10650 ima-dai:started {"ad": {"adId": "a", "duration": 4}}
+        """
+
+    assert "10400 Content Completed position=10" in events(ImaAdapter(), script)
 
 
 def test_a_lost_word_of_a_streams_break_is_told_by_the_playhead() -> None:

@@ -306,7 +306,7 @@ def test_a_servers_ads_run_on_the_streams_clock() -> None:
         15400 ad_progress position=1.99
         16400 ad_end asset_id=b
         16410 ad_break_end
-        17400 playing position=10.99
+        17400 progress position=10.99
         18400 progress position=11.99
         """,
     )
@@ -328,7 +328,7 @@ def test_a_servers_ads_as_events() -> None:
         15400 Ad Playing position=1
         16400 Ad Playing position=2
         16400 Ad Completed position=3
-        17400 Content Started position=10
+        16410 Content Started position=10
         18500 Playback Exited position=18
         """,
     )
@@ -359,7 +359,7 @@ def test_a_servers_pre_roll_is_found_out_by_what_follows_it() -> None:
         3160 ad_progress position=3
         6160 ad_end asset_id=a
         6170 ad_break_end
-        6410 playing position=0.24
+        6410 progress position=0.24
         7160 progress position=0.99
         """,
     )

@@ -180,7 +180,7 @@ class AdBreaks:
         content = self._content
         # One that was never told has not begun: who had paused the content did not go on.
         wanted = self.ad.wanted and (self.told or content.wanted)
-        content.come_back(wanted=wanted and not content.ended)
+        content.come_back(at, wanted=wanted and not content.ended)
         self.ad.wanted = False
         return [AdBreakEnd(at)] if self.told else []
 

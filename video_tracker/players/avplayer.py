@@ -374,7 +374,7 @@ class AVPlayerAdapter(StatePlayer):
         if target is None:
             return []
         self._jumped = None
-        return [*self._release(), *self._seeks(callback, target)]
+        return [*self._release(), *self._seeks(callback, target, self._reached(callback))]
 
     @_on("seekCompleted", "seek_end playing", "its completion handler", in_break="")
     def _on_sought(self, callback: Callback) -> list[Signal]:

@@ -327,7 +327,7 @@ class CmcdAdapter(StatePlayer):
                 out = self._plays(callback, position)
             case "a":
                 out = self._lands(callback, position)
-                out += self._hold(self._pause(callback)) if media.wanted else []
+                out += self._hears(self._pause(callback)) if media.wanted else []
             case "k":
                 out = self._goes_to(callback, position)
             case "r" | "w":
@@ -340,7 +340,7 @@ class CmcdAdapter(StatePlayer):
                 out = self._leave(callback)
             case "f":  # hls.js tells why in its next report
                 known = self._error is not None
-                out = self._gives_up(callback) if known else self._hold(self._pause(callback))
+                out = self._gives_up(callback) if known else self._hears(self._pause(callback))
         return out
 
     def _preloads(self, lane: _Lane) -> list[Signal]:

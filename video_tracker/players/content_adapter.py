@@ -81,6 +81,14 @@ class ContentAdapter(Adapter):
         """What is held is told: nothing took it for its own."""
         return self._doubt.release(self._media.receive, self._by_channel)
 
+    def _hears(self, callback: Callback) -> list[Signal]:
+        """The content's element speaks; a pause may be a break's or a seek's, and is held (S31)."""
+        self._breaks.gone = self._breaks.gone and callback.event != "play"
+        if callback.event == "pause" and not callback.flag("ended"):
+            self._doubt.held = self._doubt.held or callback  # said again it is the same (S61)
+            return []
+        return self._media.receive(callback)
+
     def _take_held(self, at: float) -> float:
         """A break begins: a held pause was its own; when the content stopped."""
         pause = self._doubt.take()

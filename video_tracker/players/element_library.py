@@ -1,17 +1,17 @@
 """What the adapters of players around a media element have in common.
 
 :class:`ElementPlayer` keeps the content's element, the ad breaks and the doubts. A pause that may
-be an ad break's own is held until the next callback shows whose it was (S31); of an event that the
-library fires again under its own name, the element's own is listened to (S61).
+be an ad break's or a seek's own is held until the next callback shows whose it was (S31); of an
+event that the library fires again under its own name, the element's own is listened to (S61).
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 import attrs
 
 from video_tracker.payload import finite
-from video_tracker.players.base import WEB_SETTINGS, Callback
+from video_tracker.players.base import Callback
 from video_tracker.players.break_watch import RETURNS
 from video_tracker.players.content_adapter import ContentAdapter
 from video_tracker.players.media_events import MEDIA_EVENTS, RECORDER_EVENTS, extended
@@ -41,13 +41,10 @@ class ElementPlayer(ContentAdapter):
     It takes what :class:`~video_tracker.players.content_adapter.ContentAdapter` does.
     """
 
-    settings: ClassVar[Mapping[str, Any]] = WEB_SETTINGS
     copies: ClassVar[Mapping[str, str]] = {}
     """Names under which the library fires its element's events again, and those events. They come
     up to 60 ms later, with what the state has become meanwhile, and count in a log without the
     element's own channel."""
-    holds_pauses: ClassVar[bool] = False
-    """Whether a pause of the content may be a break's own: those are held (S31)."""
 
     def __init__(self, *, new_blob_is_new_item: bool = False, **breaks: bool) -> None:
         super().__init__(new_blob_is_new_item=new_blob_is_new_item, **breaks)
@@ -108,12 +105,7 @@ class ElementPlayer(ContentAdapter):
         """An event of the content's element, whoever fired it."""
         if self._breaks.in_break:
             return self._in_break(callback)
-        if callback.event == "play":
-            self._breaks.gone = False
-        if self.holds_pauses and callback.event == "pause" and not callback.flag("ended"):
-            self._doubt.held = callback
-            return []
-        return self._media.receive(callback)
+        return self._hears(callback)
 
     def _in_break(self, callback: Callback) -> list[Signal]:
         """An event of the content's element while ads have the player."""

@@ -129,7 +129,7 @@ class FluidplayerAdapter(ElementPlayer):
         for callback in held:
             out += self._on_content(callback)
             if callback.event == "emptied" and not other:
-                self._media.come_back()
+                self._media.come_back(callback.at)
         return out
 
     def _by_channel(self, callback: Callback) -> list[Signal]:

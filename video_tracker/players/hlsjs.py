@@ -95,7 +95,7 @@ class HlsjsAdapter(ElementPlayer):
         if abs(length - shown) <= _SAME_LENGTH:
             return []
         stands = finite(primary.get("currentTime"))
-        out = breaks.begin(callback.at, stands=stands, implied=True)
+        out = breaks.begin(self._take_held(callback.at), stands=stands, implied=True)
         if breaks.gone:
             return out
         out += breaks.announce(Announced(duration=shown), callback.at, joined=here > JOINED)
@@ -157,9 +157,10 @@ class HlsjsAdapter(ElementPlayer):
         cue, size = part_of(event, "cue"), whole(positive(event.get("assets")))
         placement = next((kind for kind in ("pre", "post") if cue.get(kind) is True), "mid")
         offset = finite(event.get("startTime")) if placement == "mid" else None
+        at, pod = self._take_held(callback.at), Pod(name, placement, offset, size)
         if not self._media.ended and callback.number("readyState"):
             self._media.stand(callback)
-        return out + self._breaks.begin(callback.at, Pod(name, placement, offset, size))
+        return out + self._breaks.begin(at, pod)
 
     @on("hlsjs", "INTERSTITIAL_ASSET_ENDED", "ad_end ad_skip ad_error")
     def _on_asset_ended(self, callback: Callback) -> list[Signal]:

@@ -31,7 +31,6 @@ class Html5Adapter(ElementPlayer):
     """Plain ``<video>``, alone or with ads in a second element (S31, S71)."""
 
     name: ClassVar[str] = "html5"
-    holds_pauses: ClassVar[bool] = True
     shared: ClassVar = BESIDE_ADS
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "vast-client": {

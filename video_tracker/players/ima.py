@@ -266,20 +266,21 @@ class ImaAdapter(NativePlayer):
     def _begin_in_stream(self, callback: Callback, pod: Pod, *, wait: bool = False) -> list[Signal]:
         at, media, here = callback.at, self._media, self._where(callback.at)
         part = None if here is None else self._ranges.find(here) or self._ranges.find(here + _EDGE)
-        out: list[Signal] = []
+        out, stands = list[Signal](), None
         if part is not None and here is not None:
+            stands = self._ranges.to_content(part[0])
             if media.shown and 0 <= here - part[0] <= _RAN:
                 at -= here - part[0]  # it ran into it a moment ago
             last = self._stream_length is not None and part[1] >= self._stream_length - _RAN
             if last and pod.placement != "pre":
                 pod = attrs.evolve(pod, placement="post", offset=None)
-                out += media.finish(at, self._ranges.to_content(part[0]))
+                out += media.finish(at, stands)
             elif pod.placement == "mid" and pod.offset is None:
-                pod = attrs.evolve(pod, offset=self._ranges.to_content(part[0]))
+                pod = attrs.evolve(pod, offset=stands)
         self._part, self._left, self._in_stream = part, here, True
         self._free = here if part is None else part[0]
         self._clock.begin_break(at, here, self._ranges)
-        return out + self._breaks.begin(at, pod, wait=wait)
+        return out + self._breaks.begin(at, pod, wait=wait, stands=stands)
 
     def _in_stream_break(
         self, callback: Callback, time: float | None, silent: float
@@ -331,14 +332,9 @@ class ImaAdapter(NativePlayer):
     # -- the content's element beside client ads ---------------------------------------------
 
     def _on_element(self, callback: Callback) -> list[Signal]:
-        event = callback.event
-        if event == "play":
-            self._breaks.gone = False
         if self._breaks.in_break:
             return self._on_element_in_break(callback)
-        if event == "pause" and not callback.flag("ended"):
-            return self._hold(callback)
-        return self._media.receive(callback)
+        return self._hears(callback)
 
     def _on_element_in_break(self, callback: Callback) -> list[Signal]:
         event = callback.event

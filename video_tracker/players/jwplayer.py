@@ -169,9 +169,7 @@ class JwplayerAdapter(ContentAdapter):
 
     @on("jwplayer", "idle pause playAttemptFailed", _STOP, "unless what follows explains it")
     def _on_pause(self, said: Callback) -> list[Signal]:
-        if self._media.wanted and self._doubt.held is None:
-            self._doubt.held = attrs.evolve(said, event="pause")
-        return []
+        return self._hears(attrs.evolve(said, event="pause"))
 
     @on("jwplayer", "buffer", "buffer_start play interrupt")
     def _on_buffer(self, said: Callback) -> list[Signal]:

@@ -8,7 +8,6 @@ an element of their own, or in this one, are :mod:`video_tracker.players.ad_elem
 without such an element have their own words said in its words, so all content is followed here.
 """
 
-import math
 from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import ClassVar, Final
@@ -64,8 +63,6 @@ _AT_REST: Final = frozenset(
 )
 """Events of a file that was stopped."""
 _MOST_FILES: Final = 20  # Files of ads that are remembered.
-_NO_FURTHER: Final = 0.5
-"""Seconds by which content may stand elsewhere than playing led it, when ads take its place."""
 _TELL_EDGE: Final = frozenset({"play", "timeupdate"})
 """Events whose snapshot is asked for a live stream's edge; those of loading are, too."""
 _SHOWS_SEEK: Final = frozenset({"playing", "timeupdate", "waiting"})
@@ -265,7 +262,7 @@ class MediaElement:
         """Whether its clock was seen to run since playing last began."""
         return self.moving and self.clock.running
 
-    def jumped(self, at: float, position: float) -> bool:
+    def jumped(self, at: float, position: float | None) -> bool:
         """Whether ``position`` is where playing on, or standing, would not have led (S70)."""
         return self.clock.leaps(at, position, moving=self.moving, ahead=STEP)
 
@@ -296,8 +293,7 @@ class MediaElement:
 
         A snapshot may say where it ``stands``, which is believed where playing can have led.
         """
-        if stands is not None and self.moving and self._is_reached(at, stands):
-            self.clock.put(at, stands)
+        self.reach(at, stands)
         out = self._last_progress(at)
         self._away = True
         self._emptied_at = self._paused_at = None
@@ -308,12 +304,13 @@ class MediaElement:
         self._hold_still(at)
         return out
 
-    def _is_reached(self, at: float, position: float) -> bool:
-        """Whether playing on can have led to ``position``."""
-        known = self.clock.position
-        step = position - (known if known is not None else math.inf)
-        reach = (at - self.clock.known_at) * self.clock.rate + _NO_FURTHER
-        return -_NO_FURTHER <= step <= reach
+    def reach(self, at: float, position: float | None) -> bool:
+        """Whether it is at ``position``, which is believed where playing on can have led."""
+        known = self.moving and None not in (position, self.position)
+        reached = known and not self.jumped(at, position)
+        if reached:
+            self.clock.put(at, position)
+        return reached
 
     def disown(self, callback: Callback) -> None:
         """An ad plays in the content's element: its file is not the content's."""
@@ -336,7 +333,7 @@ class MediaElement:
         """Nobody tells where it is from here on (S33)."""
         self.clock.position = None
 
-    def come_back(self, *, wanted: bool | None = None) -> None:
+    def come_back(self, at: float, *, wanted: bool | None = None) -> None:
         """The content takes its place again: the way back to its position is no seek (D10).
 
         Whether play is ``wanted`` now, the ad may know better.
@@ -347,6 +344,7 @@ class MediaElement:
         self._resuming = True
         self.shown = self._away = False
         self._source = self._start = None
+        self._began_at = at
         self._emptied = False
 
     def go_on(self, moved: Callback, since: Resumed) -> list[Signal]:
@@ -799,10 +797,21 @@ class MediaElement:
         if not self.wanted and moved and not self.clock.leaps(at, position, moving=True):
             return self._runs(callback, position)
         if self._start is None:
-            self._start, self._began_at = position, at
-        if self.wanted and not self.shown and position > self._start + _MOVED / 2:
+            if not self._resumes(at, position):
+                self._start, self._began_at = position, at
+        elif self.wanted and not self.shown and position > self._start + _MOVED / 2:
             out.append(self._first_frame(at, position))
         return out
+
+    def _resumes(self, at: float, position: float) -> bool:
+        """Whether it has played on from where it was left: that place says since when (S79)."""
+        left = self.position if self.wanted and self._resuming else None
+        moved = None if left is None else ran(self._began_at, left, at, position, self.rate)
+        if (moved or 0.0) <= _MOVED / 2:
+            return False
+        self.shown = self.played = True
+        self._resuming = False
+        return True
 
     def _runs(self, callback: Callback, position: float) -> list[Signal]:
         """A clock runs though nobody wanted play: it was lost, or the session is joined (S83)."""

@@ -41,14 +41,9 @@ class MediaelementAdapter(ElementPlayer):
         if held is not None and (goes or source not in (None, held.state.get("src"))):
             self._doubt.take()
             self.ignore(held, "the player pauses before it changes the source")
-        return [*self._release(), *super()._answer(callback)]
+        return super()._answer(callback)
 
     def _on_media(self, callback: Callback) -> list[Signal]:
-        own = callback.player == self.name
-        if own and callback.event == "pause" and not callback.flag("ended"):
-            # The player pauses the old source, without a pause of the element, for a new one.
-            self._doubt.held = callback
-            return []
         if callback.event == "ended" and not callback.flag("ended"):
             # Rewound already: the end is where it was before (A10).
             return self._media.finish(callback.at)

@@ -296,7 +296,7 @@ class NativePlayer(ContentAdapter):
     def _pauses(self, pause: Callback, *, viewers: bool = False) -> list[Signal]:
         """The content is paused: held as long as it may be for ads, unless it is the viewer's."""
         self._view.know(paused=True)
-        return self._media.receive(pause) if viewers else self._hold(pause)
+        return self._media.receive(pause) if viewers else self._hears(pause)
 
     def _ends(self, callback: Callback) -> list[Signal]:
         """The content ran out."""
@@ -329,7 +329,7 @@ class NativePlayer(ContentAdapter):
             return self._item.replace(self._next_item(callback), content, callback.at)
         out = self._breaks.end(callback.at)
         if not self._media.ended:
-            self._media.come_back()
+            self._media.come_back(callback.at)
         return out
 
     def _next_item(self, callback: Callback) -> list[Signal]:
@@ -399,8 +399,11 @@ class NativePlayer(ContentAdapter):
         if self._breaks.in_break:
             return self._breaks.begin(callback.at, pod, implied=True)
         at, shows = self._take_held(callback.at), self._shows
-        if shows is not None and self._media.shown:
+        if self._media.reach(at, self._position(callback)):
+            shows = self._shows
+        elif shows is not None and self._media.shown:
             shows += (self._media.where(at) or 0.0) - (self._media.position or 0.0)
+        self._shows = shows
         self._in_stream, self._unsure = in_stream, False
         out = self._ranges.taken_out(at) if in_stream else []
         self._clock.begin_break(at, shows, self._ranges)
@@ -451,11 +454,6 @@ class NativePlayer(ContentAdapter):
         self._unsure = part is None and may
         out = self._ranges.taken_out(callback.at) if self._ranges else []
         return out + self._breaks.end(callback.at)
-
-    def _hold(self, callback: Callback) -> list[Signal]:
-        """Hold a pause of the content, told as the element's; said again it is the same (S61)."""
-        self._doubt.held = self._doubt.held or callback
-        return []
 
     def _explain(self, callback: Callback) -> list[Signal]:
         """A held pause may have been a stall, when the player says so itself."""

@@ -31,7 +31,6 @@ class PlyrAdapter(ElementPlayer):
 
     name: ClassVar[str] = "plyr"
     copies: ClassVar[Mapping[str, str]] = {event: event for event in MEDIA_EVENTS}
-    holds_pauses: ClassVar[bool] = True
     shared: ClassVar = {**rows_in("plyr", ELEMENT_WITH_ADS), **BESIDE_ADS}
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "plyr": {
@@ -67,7 +66,7 @@ class PlyrAdapter(ElementPlayer):
         if event == "emptied" and changed is not None and not self._breaks.in_break:
             self._quality_at = None
             if callback.at - changed <= _SWAP and self._media.begun:
-                self._media.come_back()  # the same content in another size
+                self._media.come_back(callback.at)  # the same content in another size
         return out
 
     def _is_decisive(self, callback: Callback) -> bool:

@@ -44,7 +44,6 @@ class ShakaAdapter(ElementPlayer):
     """The adapter of Shaka Player; see the module."""
 
     name: ClassVar[str] = "shaka"
-    holds_pauses: ClassVar[bool] = True
     shared: ClassVar = BESIDE_ADS
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "shaka": {

@@ -144,7 +144,7 @@ class TheoplayerAdapter(NativePlayer):
         if not self._media.shown:
             return []
         out = self._content(callback, "emptied")
-        self._media.come_back()  # what comes next says whether it is the same again
+        self._media.come_back(callback.at)  # what comes next says whether it is the same again
         return out
 
     @_on("durationchange loadedmetadata", "load update")

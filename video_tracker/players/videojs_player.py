@@ -147,7 +147,14 @@ class VideojsAdapter(ElementPlayer):
         return [*unsaid, *self._settle_ads(at), *super()._let_go(at)]
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        return self._markers.settled(self._by_channel(_with_api(callback)))
+        return super()._answer(_with_api(callback))
+
+    def _content_says(self, callback: Callback, *events: str) -> bool:
+        own = callback.player == self.name or self._said is None
+        return own and callback.element is None and callback.event in events
+
+    def _shown(self, callback: Callback, out: list[Signal]) -> list[Signal]:  # noqa: ARG002
+        return self._markers.settled(out)
 
     # -- channels ----------------------------------------------------------------------------
 
@@ -159,7 +166,7 @@ class VideojsAdapter(ElementPlayer):
             return out + self._on_page(callback)
         if callback.player == "html5":
             if callback.event != "timeupdate" or self._heard:
-                return out + self._media.receive(callback)
+                return out + self._hears(callback)
             self._heard, self._unsaid = True, callback
             return out
         return out + self._by_videojs(callback)
@@ -239,8 +246,7 @@ class VideojsAdapter(ElementPlayer):
         if breaks.in_break and (event != "play" or media.begun):
             return self._content_speaks(callback)
         self._restoring = self._wrapped = False
-        breaks.gone = breaks.gone and event != "play"
-        return media.receive(callback)
+        return self._hears(callback)
 
     # -- the player --------------------------------------------------------------------------
 
@@ -382,7 +388,7 @@ class VideojsAdapter(ElementPlayer):
             self._fresh_at = None
         stands = None if implied else callback.number("currentTime")
         return out + self._breaks.begin(
-            callback.at, _pod(callback), wait=True, stands=stands, implied=implied
+            self._take_held(callback.at), _pod(callback), wait=True, stands=stands, implied=implied
         )
 
     @on("videojs", "adend", "ad_break_end ad_end ad_error")
