@@ -611,6 +611,117 @@ def test_a_streams_post_roll() -> None:
     )
 
 
+def at_rate(rate: float, *, words: bool = True) -> str:
+    """A stream with an ad from 10 to 20, looked at each second; the ad's words may be lost."""
+    shows = f"duration=30 playbackRate={rate}"
+    said = f"""
+        20    cuepointsChanged {{"cuepoints": [{{"start": 10, "end": 20}}]}}
+        100   html5:play | currentTime=0 {shows}
+        1000  html5:playing | currentTime=0 {shows}"""
+    for second in range(1, int(27 / rate)):
+        at, place = 1000 + second * 1000, second * rate
+        if words and place == 20:
+            said += f"\n{at - 10} complete\n{at - 5} adBreakEnded"
+        said += f"\n{at} html5:timeupdate | currentTime={place} {shows}"
+        if words and place == 10:
+            said += f"\n{at + 10} adBreakStarted\n{at + 10} started {ad('a', 10)}"
+    return said
+
+
+@pytest.mark.parametrize("rate", [0.5, 1.0, 2.0, 2.5])
+def test_a_streams_ad_plays_at_the_rate_of_its_element(rate: float) -> None:
+    """S84: its seconds are the stream's and not the wall's, and its end is where they ran out."""
+    begins, ends = round(1000 + 10_000 / rate), round(1000 + 20_000 / rate)
+    told = events(ImaAdapter(), at_rate(rate))
+    assert [line for line in told if "Ad Playing" not in line][:6] == expected(f"""
+        100 Playback Started position=0
+        1000 Content Started position=0
+        {begins} Content Completed position=10
+        {begins + 10} Ad Started position=0
+        {ends - 10} Ad Completed position=10
+        {ends - 5} Content Started position=10
+    """)
+
+
+@pytest.mark.parametrize("rate", [0.5, 1.0, 2.0, 2.5])
+def test_a_streams_ad_that_nobody_tells_of_begins_and_ends_by_the_playhead(rate: float) -> None:
+    """S84, S62: at any rate, where its range does."""
+    begins, ends = round(1000 + 10_000 / rate), round(1000 + 20_000 / rate)
+    told = events(ImaAdapter(), at_rate(rate, words=False))
+    assert [line.split()[1:] for line in told if "Ad Playing" not in line][2:6] == [
+        ["Content", "Completed", "position=10"],
+        ["Ad", "Started", "position=0"],
+        ["Ad", "Completed", "position=10"],
+        ["Content", "Started", "position=10"],
+    ]
+    assert f"{begins} Content Completed position=10" in told
+    assert f"{ends} Content Started position=10" in told
+
+
+def test_a_rate_that_changes_in_a_streams_ad_holds_from_then_on() -> None:
+    """S87, S84: from 1 to 2 in the middle of an ad of 10 s."""
+    check(
+        """
+        20    cuepointsChanged {"cuepoints": [{"start": 10, "end": 20}]}
+        100   html5:play | currentTime=0 duration=30
+        400   html5:playing | currentTime=0 duration=30
+        10300 html5:timeupdate | currentTime=9.9 duration=30
+        10400 html5:timeupdate | currentTime=10 duration=30
+        10400 started {"ad": {"adId": "a", "duration": 10}}
+        14400 html5:timeupdate | currentTime=14 duration=30
+        14400 html5:ratechange | currentTime=14 duration=30 playbackRate=2
+        16400 html5:timeupdate | currentTime=18 duration=30 playbackRate=2
+        17400 complete
+        17400 adBreakEnded
+        18400 html5:timeupdate | currentTime=22 duration=30 playbackRate=2
+        """,
+        """
+        20    load positions=content
+        100   load duration=20
+        100   play position=0
+        400   playing position=0
+        10300 progress position=9.9
+        10400 progress position=10
+        10400 ad_break_start placement=mid offset=10
+        10400 ad_start asset_id=a pod_position=1 duration=10
+        14400 ad_progress position=4
+        14400 update playback_rate=2
+        16400 ad_progress position=8
+        17400 ad_end asset_id=a
+        17400 ad_break_end
+        17400 playing position=10
+        18400 progress position=12
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    ("cue_points", "lengths"),
+    [
+        ("", []),
+        ('cuepointsChanged {"cuepoints": []}', ["30 load duration=30"]),
+        ('cuepointsChanged {"cuepoints": [{"start": 4, "end": 9}]}', ["30 load duration=25"]),
+    ],
+    ids=["none told", "told that there are none", "one"],
+)
+def test_how_much_of_a_stream_is_content_only_its_cue_points_say(
+    cue_points: str, lengths: list[str]
+) -> None:
+    """S78, S5: while nobody knows where its ads lie, its length is none of the content."""
+    told = run(
+        ImaAdapter(),
+        f"""
+        10   loaded {{"streamId": "s"}}
+        {"20 " + cue_points if cue_points else ""}
+        30   html5:durationchange | currentTime=0 duration=30 paused=true
+        100  html5:play | currentTime=0 duration=30
+        400  html5:playing | currentTime=0 duration=30
+        1400 html5:timeupdate | currentTime=1 duration=30
+        """,
+    )
+    assert [line for line in told if "duration" in line] == lengths
+
+
 def test_a_live_streams_breaks_are_learned_as_they_come() -> None:
     """S6, S10: there are no cue points, and the pod's index is the break's id."""
     check(

@@ -11,6 +11,7 @@ from typing import Final
 
 import attrs
 
+from video_tracker.players.media_events import Attributes
 from video_tracker.signals import Load, Signal
 
 __all__ = ["AdClock", "StreamRanges"]
@@ -62,10 +63,10 @@ class StreamRanges:
 
 
 class AdClock:
-    """Reads the open ad's position off the player's clock."""
+    """Reads the open ad's position off the player's clock, which runs at its rate (S84)."""
 
-    def __init__(self) -> None:
-        self._over_at = 0.0
+    def __init__(self, attributes: Attributes) -> None:
+        self._attributes, self._over_at = attributes, 0.0
         self.begin_break(0.0, None)
 
     def begin_break(
@@ -94,6 +95,11 @@ class AdClock:
         return None if self._base is None else max(position - self._base, 0.0)
 
     @property
+    def rate(self) -> float:
+        """How fast the stream's clock runs while it does."""
+        return self._attributes.playback_rate or 1.0
+
+    @property
     def tells_content(self) -> bool:
         """Whether the clock tells of the content, once no ad explains it."""
         return self._part is not None or not self.streams
@@ -109,14 +115,14 @@ class AdClock:
         end = self._part[1]
         if length is not None and self._base is not None:
             end = min(end, self._base + length)
-        return position + max(at - told_at, 0.0) < end - _EARLY
+        return position + max(at - told_at, 0.0) * self.rate < end - _EARLY
 
     def stream_range(self, at: float) -> tuple[float, float] | None:
         """Where on the stream timeline the break lay that ends now, if it was a part of it."""
         if not self.streams or self._last is None:
             return None
         told_at, position = self._last
-        return self._left, position + min(max(at - told_at, 0.0), 0.5)
+        return self._left, position + min(max(at - told_at, 0.0), 0.5) * self.rate
 
     def end_break(self, at: float) -> None:
         """The break ends."""
@@ -127,17 +133,23 @@ class AdClock:
 
         Ads before the content look alike by both clocks: from 0 on. What follows them does not.
         """
-        running = self._left + at - self._since
-        if abs(position - running) > _NEAR or position - self._left < _NEAR:
+        if abs(position - self._running(at)) > _NEAR or position - self._left < _NEAR:
             return None
-        end = position - max(at - self._over_at, 0.0)
+        end = position - max(at - self._over_at, 0.0) * self.rate
         return (self._left, end) if end > self._left else None
+
+    def _running(self, at: float) -> float:
+        """Where the stream's clock is, if it runs since the break began."""
+        return self._left + (at - self._since) * self.rate
 
     def _find_base(self, at: float, position: float) -> float | None:
         if abs(position - self._left) < _STANDS < self._left:
             return None  # the content's, which stands; or the stream's, which has not moved yet
-        own, running = at - self._ad_at, self._left + at - self._since
-        by_own, by_stream = abs(position - own), abs(position - running)
+        passed = at - self._ad_at
+        own = passed * self.rate
+        # An ad in an element of its own keeps its own pace.
+        by_own = min(abs(position - own), abs(position - passed))
+        by_stream = abs(position - self._running(at))
         if min(by_own, by_stream) > _NEAR:
             return None
         if by_own <= by_stream:
@@ -150,7 +162,7 @@ class AdClock:
     def _runs_on(self, at: float, position: float) -> bool:
         """Whether the clock has moved in the break, as the content's would not."""
         moved = position - self._left
-        if moved >= _NEAR or (moved > _STANDS and abs(at - self._since - moved) <= _EXACT):
+        if moved >= _NEAR or (moved > _STANDS and abs(self._running(at) - position) <= _EXACT):
             return True
-        before = self._before
-        return before is not None and _STANDS < position - before[1] <= at - before[0] + _NEAR
+        since, before = self._before or (at, position)
+        return _STANDS < position - before <= (at - since) * self.rate + _NEAR

@@ -215,17 +215,21 @@ class AdElement:
 
     def is_unheard(self, at: float, position: float) -> bool:
         """Whether a clock may be that of an ad whose start was lost: none other has run (S83)."""
-        return not self.started and FIRST < position <= at - self.watch.free_since + PACE
+        return not self.started and FIRST < position <= self._reach(self.watch.free_since, at)
 
     def owns(self, at: float, position: float) -> bool:
         """Whether a position may be the open ad's: it goes on from its last one (S84)."""
         ad = self.announced
         if ad is None or not self.started:
             return False
-        step, passed = position - self.position, max(at - self._heard_at, 0.0)
+        step, reach = position - self.position, self._reach(self._heard_at, at)
         if ad.duration is not None and position > ad.duration + PACE:
-            return step <= passed + PACE  # beyond its length only at its pace (S80)
-        return -SLACK <= step <= 2 * passed + SLACK
+            return step <= reach  # beyond its length only at its pace (S80)
+        return -SLACK <= step <= 2 * reach + PACE
+
+    def _reach(self, since: float, at: float) -> float:
+        """How far its clock can have run since then: in the content's element at its rate (S84)."""
+        return max(at - since, 0.0) * max(self.attributes.playback_rate, 1.0) + PACE
 
     def fell(self, position: float | None) -> bool:
         """Whether a place lies so far behind that it is of another file than the open ad's."""
@@ -248,7 +252,7 @@ class AdElement:
         if self.announced is None:
             return []
         # One that is found far in was joined there, or began there (D14).
-        shown = position <= max(JOINED, at - self._since + PACE)
+        shown = position <= max(JOINED, self._reach(self._since, at))
         back = position if position > _MOVED and shown else 0.0
         began = min(max(at - back, self._since), at)
         joined = self._joined or not self.wanted

@@ -26,7 +26,7 @@ import attrs
 
 from video_tracker.payload import finite, list_of, name_of, part_of, parts_of, positive, whole
 from video_tracker.players.ad_breaks import QUARTILES, Pod
-from video_tracker.players.ad_element import Announced
+from video_tracker.players.ad_element import Announced, is_still
 from video_tracker.players.base import Callback, Ignored, Mapped, on
 from video_tracker.players.media_events import MEDIA_EVENTS, RECORDER_EVENTS, extended
 from video_tracker.players.native_player import NativePlayer
@@ -99,10 +99,11 @@ class _Ad:
         """The callback's ad; None when it has none."""
         detail = callback.detail
         ad = part_of(detail, "ad") or detail
-        pod = next((part for key in _PODS if (part := part_of(ad, key))), {})
-        pod = pod or next((part for key in _PODS if (part := part_of(detail, key))), ad)
+        pods = (part_of(told, key) for told in (ad, detail) for key in _PODS)
+        pod = next(filter(None, pods), ad)
+        names = (name_of(ad.get(key)) for key in ("adId", "id", "creativeId"))
         told = cls(
-            _first_text(ad, "adId", "id", "creativeId"),
+            next(filter(None, names), None),
             positive(ad.get("duration")),
             False not in (ad.get("linear"), ad.get("isLinear")),
             _count(pod, "adPosition", "position", "pos"),
@@ -111,10 +112,6 @@ class _Ad:
             finite(pod.get("timeOffset")),
         )
         return None if told == cls() else told
-
-
-def _first_text(told: Mapping[str, Any], *keys: str) -> str | None:
-    return next((text for key in keys if (text := name_of(told.get(key)))), None)
 
 
 def _count(told: Mapping[str, Any], *keys: str) -> int | None:
@@ -167,6 +164,8 @@ class ImaAdapter(NativePlayer):
         self._media.new_blob_is_new_item = True
         self._streams = False
         """Whether the ads are a part of the stream."""
+        self._laid_out = False
+        """Whether all its ads' ranges are known, and so how much of its length is content."""
         self._runs = False
         """Whether the element plays."""
         self._playhead: float | None = None  # What it last showed, in seconds of the stream.
@@ -193,19 +192,18 @@ class ImaAdapter(NativePlayer):
             return self._learned(callback) + out if callback.event in _TELLS_STREAM else out
         if callback.player == "recorder" or callback.element is not None:
             return []
-        rests = callback.flag("paused") or callback.flag("ended") or callback.flag("seeking")
-        self._runs = not rests
+        if callback.event == "play":
+            self._breaks.gone = False
+        self._runs = not is_still(callback)
         self._stream_length = finite(callback.state.get("duration")) or self._stream_length
         time, silent = self._time(callback), max(callback.at - self._heard_at, 0.0)
         self._heard_at = callback.at
         self._playhead = self._playhead if time is None or callback.flag("seeking") else time
         if not self._streams:
             return self._on_element(callback)
-        if self._breaks.in_break:
-            out = self._in_stream_break(callback, time, silent)
-        else:
-            out = self._on_stream_element(callback, time)
-        return out + self._learned(callback)
+        if not self._breaks.in_break:
+            return self._on_stream_element(callback, time) + self._learned(callback)
+        return self._in_stream_break(callback, time, silent) + self._learned(callback)
 
     def _begin_stream(self) -> None:
         """Ads are a part of the stream, whose first ones may begin with it (S73)."""
@@ -225,7 +223,7 @@ class ImaAdapter(NativePlayer):
         """From the first word of a stream on, positions and lengths are the content's (S78)."""
         media, length = self._media, self._stream_length
         out = self._ranges.taken_out(callback.at) if self._streams else []
-        if not self._streams or length is None or media.ended or media.live.live:
+        if not self._laid_out or length is None or media.ended or media.live.live:
             return out
         state = {"duration": self._ranges.to_content(length)}
         return out + media.receive(attrs.evolve(callback, event="durationchange", state=state))
@@ -235,19 +233,15 @@ class ImaAdapter(NativePlayer):
         if not self._streams:
             return callback
         state = dict(callback.state)
-        for key in ("currentTime", "duration"):
-            number = finite(state.get(key))
-            if number is not None:
-                state[key] = self._ranges.to_content(number)
-        told = finite(state.get("contentTime"))
-        return attrs.evolve(
-            callback, state=state if told is None else {**state, "currentTime": told}
-        )
+        time, told, length = map(callback.number, ("currentTime", "contentTime", "duration"))
+        if time is not None or told is not None:
+            state["currentTime"] = self._ranges.to_content(time or 0.0) if told is None else told
+        if length is not None:
+            state["duration"] = self._ranges.to_content(length) if self._laid_out else None
+        return attrs.evolve(callback, state=state)
 
     def _on_stream_element(self, callback: Callback, time: float | None) -> list[Signal]:
         event, media = callback.event, self._media
-        if event == "play":
-            self._breaks.gone = False
         part = None if time is None else self._ranges.find(time)
         if part is None or not self._runs or event not in ("playing", "timeupdate"):
             return media.receive(self._as_content(callback))
@@ -261,7 +255,7 @@ class ImaAdapter(NativePlayer):
         shown = self._playhead
         if shown is None or not self._runs:
             return shown
-        return shown + min(max(at - self._heard_at, 0.0), _RAN)
+        return shown + min(max(at - self._heard_at, 0.0), _RAN) * self._clock.rate
 
     def _begin_in_stream(self, callback: Callback, pod: Pod, *, wait: bool = False) -> list[Signal]:
         at, media, here = callback.at, self._media, self._where(callback.at)
@@ -269,8 +263,9 @@ class ImaAdapter(NativePlayer):
         out, stands = list[Signal](), None
         if part is not None and here is not None:
             stands = self._ranges.to_content(part[0])
-            if media.shown and 0 <= here - part[0] <= _RAN:
-                at -= here - part[0]  # it ran into it a moment ago
+            ago = (here - part[0]) / self._clock.rate
+            if media.shown and 0 <= ago <= _RAN:
+                at -= ago  # it ran into it a moment ago
             last = self._stream_length is not None and part[1] >= self._stream_length - _RAN
             if last and pod.placement != "pre":
                 pod = attrs.evolve(pod, placement="post", offset=None)
@@ -286,15 +281,14 @@ class ImaAdapter(NativePlayer):
         self, callback: Callback, time: float | None, silent: float
     ) -> list[Signal]:
         """The element speaks in a break, after it was silent for so many seconds."""
-        event, breaks = callback.event, self._breaks
-        if event == "volumechange":
-            return self._media.attributes.changes(callback)
+        event, out = callback.event, self._media.attributes.changes(callback)
         if event in _IN_ADS:
-            return breaks.media(callback, event)
+            return out + self._breaks.media(callback, event)
         if event == "ended":
-            return breaks.end(callback.at)
-        moves = event == "timeupdate" and self._runs and time is not None
-        return self._moves_in_break(callback, time or 0.0, silent) if moves else []
+            return out + self._breaks.end(callback.at)
+        if event != "timeupdate" or not self._runs or time is None:
+            return out
+        return out + self._moves_in_break(callback, time, silent)
 
     def _moves_in_break(self, callback: Callback, time: float, silent: float) -> list[Signal]:
         breaks, part, free = self._breaks, self._part, self._free
@@ -303,13 +297,10 @@ class ImaAdapter(NativePlayer):
         place = self._clock.read(callback.at, time)
         if breaks.ad.started or (breaks.awaits_ad and (place or 0.0) >= _UNHEARD):
             return self._moves(callback, None, place)
-        if part is not None or free is None or breaks.awaits_ad:
-            return []
-        played = time - free
-        if played < _PLAYED_ON:
+        if part is not None or free is None or breaks.awaits_ad or time - free < _PLAYED_ON:
             return []
         self._learn(free)  # nobody ended it (S81)
-        return self._beyond(callback, played, free, played)
+        return self._beyond(callback, time - free, free, math.inf)
 
     def _learn(self, end: float | None) -> None:
         """A break was seen, though no cue point told of it."""
@@ -322,8 +313,9 @@ class ImaAdapter(NativePlayer):
 
     def _beyond(self, callback: Callback, ran: float, end: float, silent: float) -> list[Signal]:
         """The playhead is beyond the break's range: it ran out of it, or jumped."""
-        told, at = self._as_content(callback), callback.at - ran
-        if not 0 <= ran <= max(silent + _EDGE, 2 * _RAN):
+        told, rate = self._as_content(callback), self._clock.rate
+        at = callback.at - ran / rate
+        if not 0 <= ran <= max(silent * rate + _EDGE, 2 * _RAN):
             return self._breaks.end(callback.at) + self._media.receive(told)
         state = {**told.state, "currentTime": self._ranges.to_content(end)}
         back = attrs.evolve(told, at=at, event="playing", state=state)
@@ -360,8 +352,7 @@ class ImaAdapter(NativePlayer):
 
     @_on("loaded", "load", "which ad comes next, and whether it is of a stream")
     def _on_loaded(self, callback: Callback) -> list[Signal]:
-        detail = callback.detail
-        if not _STREAM_DATA.isdisjoint(detail):
+        if not _STREAM_DATA.isdisjoint(callback.detail):
             self._begin_stream()
             return []
         self._next = _Ad.of(callback)
@@ -369,13 +360,12 @@ class ImaAdapter(NativePlayer):
 
     @_on("contentPauseRequested", BREAK)
     def _on_pause_request(self, callback: Callback) -> list[Signal]:
-        ad = _Ad.of(callback) or self._next
         self._client = True
-        return self._begin(callback, ad)
+        return self._begin(callback, _Ad.of(callback) or self._next)
 
     def _begin(self, callback: Callback, ad: _Ad | None) -> list[Signal]:
         """A break begins, or more is told of the open one."""
-        pod = self._pod_of(ad)
+        pod = self._pod_of(ad or _Ad())
         if self._breaks.in_break:
             return self._breaks.begin(callback.at, pod, implied=True)
         self._expects_end = self._shares = False
@@ -384,9 +374,7 @@ class ImaAdapter(NativePlayer):
         stands = callback.number("currentTime")
         return self._breaks.begin(self._take_held(callback.at), pod, stands=stands)
 
-    def _pod_of(self, ad: _Ad | None) -> Pod:
-        if ad is None:
-            return Pod()
+    def _pod_of(self, ad: _Ad) -> Pod:
         live = self._media.live.live  # its breaks are counted, and their offsets mean nothing
         if -1 in (ad.index, ad.offset) and not live:
             return Pod(None, "post", None, ad.size)
@@ -426,6 +414,7 @@ class ImaAdapter(NativePlayer):
     def _on_stream(self, callback: Callback) -> list[Signal]:
         if callback.event == "cuepointsChanged":
             self._ranges.clear()
+            self._laid_out = self._streams
             for told in parts_of(_cue_points(callback)):
                 start, end = finite(told.get("start")), finite(told.get("end"))
                 if start is not None and end is not None:
@@ -482,15 +471,14 @@ class ImaAdapter(NativePlayer):
 
     @_on("complete", "ad_end")
     def _on_complete(self, callback: Callback) -> list[Signal]:
-        ad = _Ad.of(callback)
-        out = self._end_ad(callback, None if ad is None else ad.asset_id)
+        out = self._end_ad(callback, (_Ad.of(callback) or _Ad()).asset_id)
         self._free = self._where(callback.at) if out else self._free
         return out
 
     @_on("skip userClose", "ad_skip")
     def _on_skip(self, callback: Callback) -> list[Signal]:
-        ad, self._free = _Ad.of(callback), self._where(callback.at)
-        return self._breaks.skip(callback, None, None if ad is None else ad.asset_id)
+        self._free = self._where(callback.at)
+        return self._breaks.skip(callback, None, (_Ad.of(callback) or _Ad()).asset_id)
 
     @_on("click", "ad_click")
     def _on_click(self, callback: Callback) -> list[Signal]:
@@ -509,8 +497,7 @@ class ImaAdapter(NativePlayer):
 
     @_on("durationChange", "", "the open ad's length")
     def _on_ad_length(self, callback: Callback) -> list[Signal]:
-        ad = _Ad.of(callback)
-        self._breaks.learn(None if ad is None else ad.duration)
+        self._breaks.learn((_Ad.of(callback) or _Ad()).duration)
         return []
 
     @_on("allAdsCompleted", "", "content that plays from now on has its player back (S62)")

@@ -154,7 +154,7 @@ class NativePlayer(ContentAdapter):
         super().__init__(**breaks)
         self._view = ElementView(self.snapshot)
         self._ranges = StreamRanges()
-        self._clock = AdClock()
+        self._clock = AdClock(self._media.attributes)
         self._item = Item()
         self._clock_at: float | None = None
         self._shows: float | None = None
