@@ -186,10 +186,11 @@ class FluidplayerAdapter(ElementPlayer):
     def _on_content(self, callback: Callback) -> list[Signal]:
         source = text_of(callback.state.get("src")) or self._source
         back = callback.event != "loadstart" or source == self._source  # else it is the next item
-        self._returning = self._returning and callback.event != "playing" and back
         if callback.event != "emptied":
             self._source = source
-        return super()._on_media(callback)
+        out = super()._on_media(callback)
+        self._returning = self._returning and back and not self._media.shown
+        return out
 
     def _is_content(self, callback: Callback) -> bool:
         """Whether a held source turned out to be no ad's: known, or shown without a word of one."""

@@ -8,6 +8,7 @@ an element of their own, or in this one, are :mod:`video_tracker.players.ad_elem
 without such an element have their own words said in its words, so all content is followed here.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import ClassVar, Final
@@ -51,7 +52,7 @@ _LATE_LOOP: Final = 1.0
 _MOVED: Final = 0.1  # Seconds of media progress that prove that a stall or a seek is over.
 _SILENT_STALL: Final = 1.0
 """Seconds of standing still, with data coming back after them, that are a stall (S65, B2)."""
-_LONG_AHEAD: Final = 2.0  # Seconds by which a first frame is dated back at most.
+_LONG_AHEAD: Final = 2.0  # Seconds by which a first frame that is told is dated back at most.
 _EARLY: Final = 1.0
 """Seconds by which a clock may be ahead of the time since the start: it was read later."""
 _WAITS: Final = 2  # The `readyState` up to which an element waits for data.
@@ -342,6 +343,7 @@ class MediaElement:
             self.wanted = wanted
         self.begun = self.begun or self.wanted
         self._resuming = True
+        self.clock.put(at, None)
         self.shown = self._away = False
         self._source = self._start = None
         self._began_at = at
@@ -785,33 +787,23 @@ class MediaElement:
 
     def _evidence(self, callback: Callback, position: float) -> list[Signal]:
         """A moving position proves what no event said: play, first frame, a stall's end."""
-        out: list[Signal] = []
         at = callback.at
         if self._stalled is not None:
             began, stood = self._stalled
-            if position - stood > _MOVED:
-                self._stalled = None  # WebKit never says that it goes on (A4)
-                out.append(BufferEnd(max(began, at - (position - stood) / self.clock.rate), stood))
-            return out
+            if position - stood <= _MOVED:
+                return []
+            self._stalled = None  # WebKit never says that it goes on (A4)
+            return [BufferEnd(max(began, at - (position - stood) / self.clock.rate), stood)]
         moved = self.position is None or position > self.position
         if not self.wanted and moved and not self.clock.leaps(at, position, moving=True):
             return self._runs(callback, position)
         if self._start is None:
-            if not self._resumes(at, position):
-                self._start, self._began_at = position, at
-        elif self.wanted and not self.shown and position > self._start + _MOVED / 2:
-            out.append(self._first_frame(at, position))
-        return out
-
-    def _resumes(self, at: float, position: float) -> bool:
-        """Whether it has played on from where it was left: that place says since when (S79)."""
-        left = self.position if self.wanted and self._resuming else None
-        moved = None if left is None else ran(self._began_at, left, at, position, self.rate)
-        if (moved or 0.0) <= _MOVED / 2:
-            return False
-        self.shown = self.played = True
-        self._resuming = False
-        return True
+            self._start, self._began_at = position, at
+            known = self.position
+            if known is not None and ran(self.known_at, known, at, position, self.rate) is not None:
+                self._start, self._began_at = known, self.known_at  # it ran on from where it stood
+        starts = self.wanted and not self.shown and position > self._start + _MOVED / 2
+        return [self._first_frame(at, position, most=math.inf)] if starts else []
 
     def _runs(self, callback: Callback, position: float) -> list[Signal]:
         """A clock runs though nobody wanted play: it was lost, or the session is joined (S83)."""
@@ -827,12 +819,12 @@ class MediaElement:
             out.append(self._first_frame(at - back, position - back * rate))
         return out
 
-    def _first_frame(self, at: float, position: float | None) -> Playing:
+    def _first_frame(self, at: float, position: float | None, most: float = _LONG_AHEAD) -> Playing:
         """Frames move for the first time; dated back by what has been shown already."""
         if position is not None and self._start is not None:
             ahead = (position - self._start) / self.clock.rate
             played = ahead <= at - self._began_at + _EARLY  # else it was sought there
-            if played and _MOVED / 2 < ahead <= _LONG_AHEAD:
+            if played and _MOVED / 2 < ahead <= most:
                 at = min(max(at - ahead, self._began_at), at)
                 position = self._start
         self.shown = self.played = True

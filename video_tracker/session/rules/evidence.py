@@ -314,17 +314,17 @@ def seek_ran_on(s: State, at: float, place: float, need: float) -> bool:
     bases = [] if held.moved_at is None else [(held.moved_position, held.moved_at)]
     if seek is not None and seek.target is not None:
         bases.append((seek.target, s.accrued))
+        if not 0 <= place - seek.target <= (at - s.accrued) * s.rate + t.CERTAIN:
+            bases.append((s.position, s.accrued))  # it led nowhere, or its word came late (S83)
     for base, since in bases:
         if need <= place - base <= (at - since) * s.rate + t.CERTAIN:
             break
     else:
         return False
-    began = min(max(at - (place - base) / s.rate, s.accrued), at)
     s.repaired(at, "progress", "seek_end_lost")
-    if s.how == "seeking_paused":
-        doors.end_seek(s, min(began, s.accrued + t.SEEK_IN_PAUSE), base, "progress")
-        progress_at_rest(s, at, place)
-    else:
-        doors.end_seek(s, began, base, "progress")
-        progress_in_content(s, at, place)
+    rests = s.how == "seeking_paused"
+    latest = s.accrued + t.SEEK_IN_PAUSE if rests else at
+    began = min(max(at - (place - base) / s.rate, s.accrued), latest)
+    doors.end_seek(s, began, base, "progress")
+    (progress_at_rest if rests else progress_in_content)(s, at, place)
     return True
