@@ -335,6 +335,7 @@ def test_breaks_embedded_in_the_stream() -> None:
         13650 ad_progress position=0.25
         16400 ad_end asset_id=b
         16400 ad_break_end
+        16400 playing position=10
         16650 progress position=10.25
         17400 progress position=11
         """,

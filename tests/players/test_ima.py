@@ -505,6 +505,7 @@ def test_a_streams_ads_are_no_content() -> None:
         18400 ad_progress position=0.95
         20450 ad_end asset_id=c
         20460 ad_break_end
+        20460 playing position=10
         20500 progress position=10.1
         21400 progress position=11
         """,

@@ -223,6 +223,7 @@ def test_a_break_whose_ads_all_fail_parts_no_content() -> None:
         + """
         4700 progress position=4.05
         4900 ad_error reason=error loading ad tag
+        4950 playing position=4.05
         5000 progress position=4.1
         5250 progress position=4.35
         """,

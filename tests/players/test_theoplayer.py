@@ -306,6 +306,7 @@ def test_a_servers_ads_run_on_the_streams_clock() -> None:
         15400 ad_progress position=1.99
         16400 ad_end asset_id=b
         16410 ad_break_end
+        16410 playing position=10
         17400 progress position=10.99
         18400 progress position=11.99
         """,
@@ -359,6 +360,7 @@ def test_a_servers_pre_roll_is_found_out_by_what_follows_it() -> None:
         3160 ad_progress position=3
         6160 ad_end asset_id=a
         6170 ad_break_end
+        6170 playing position=0
         6410 progress position=0.24
         7160 progress position=0.99
         """,
