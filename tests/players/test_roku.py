@@ -125,6 +125,86 @@ def test_a_playlist() -> None:
         """)
 
 
+def another_node(*, first: str, at: str, before: str = "") -> str:
+    return (
+        first
+        + """
+        10 roku:state 0 {"value": "buffering"}
+        500 roku:duration 0/4 {"value": 4}
+        1000 roku:state 0/4 {"value": "playing"}
+        """
+        + watch("roku:position", 2000, 3000, 1, 4)
+        + f"\n{before}"
+        + f"""
+        3900 roku:content {at} {{"value": {{"url": "two.mp4"}}}}
+        3950 roku:control {at} {{"value": "play"}}
+        4000 roku:state 0/- {{"value": "buffering"}}
+        4100 roku:duration 0/5 {{"value": 5}}
+        4500 roku:state 0/5 {{"value": "playing"}}
+        """
+        + watch("roku:position", 5500, 8500, 1, 5)
+        + """
+        9500 roku:state 5/5 {"value": "finished"}
+        """
+    )
+
+
+FIRST_NODE = '0 roku:content 0 {"value": {"url": "one.mp4"}}'
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        another_node(first=FIRST_NODE, at="2.9/4"),
+        another_node(first="", at="0/5"),
+        another_node(
+            first=FIRST_NODE, at="2.9/4", before='3850 roku:state 2.9/4 {"value": "stopped"}'
+        ),
+    ],
+)
+def test_another_content_node_is_the_next_item(script: str) -> None:
+    """S24, S83: also where the first one was not told, or its node was stopped for it."""
+    assert events_of(RokuAdapter(), script) == expected("""
+        0.01 Playback Started 0
+        1 Content Started 0
+        4.5 Content Started 0
+        9.5 Content Completed 5
+        9.5 Playback Completed 9
+        """)
+
+
+def test_a_content_node_that_has_ended_gives_way_to_the_next_one() -> None:
+    """S24: the first film is completed, and the second one is none of its replays."""
+    ended = another_node(
+        first=FIRST_NODE, at="0/-", before='3850 roku:state 4/4 {"value": "finished"}'
+    )
+    assert events_of(RokuAdapter(), ended) == expected("""
+        0.01 Playback Started 0
+        1 Content Started 0
+        3.85 Content Completed 4
+        4.5 Content Started 0
+        9.5 Content Completed 5
+        9.5 Playback Completed 9
+        """)
+
+
+@pytest.mark.parametrize("node", ['{"url": "one.mp4"}', '{"title": "One"}', '{"live": false}'])
+def test_the_same_content_node_again_is_no_next_item(node: str) -> None:
+    """S24: an app may set it anew; one that names no file says nothing of it."""
+    script = another_node(first=FIRST_NODE, at="2.9/4").split("3900")[0]
+    script += f"""
+    3900 roku:content 2.9/4 {{"value": {node}}}
+    4000 roku:position 3/4 {{"value": 3}}
+    5000 roku:state 4/4 {{"value": "finished"}}
+    """
+    assert events_of(RokuAdapter(), script) == expected("""
+        0.01 Playback Started 0
+        1 Content Started 0
+        5 Content Completed 4
+        5 Playback Completed 4
+        """)
+
+
 BACKGROUND = """
 0 roku:state 0 {"value": "buffering"}
 1000 roku:state 0 {"value": "playing"}

@@ -4,8 +4,9 @@ The numbers (D11, B3...) are those of the notes on what real players do.
 """
 
 import json
-from typing import Any
+from typing import Any, Final
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -661,6 +662,37 @@ def test_errors_from_which_shaka_recovers_interrupt_nothing() -> None:
         6000 pause position=5.89
         """,
     )
+
+
+NEXT_BLOB: Final = """
+    5210 emptied 0/- P rs=0 src=blob:2
+    5220 loadstart 0/- P rs=0 src=blob:2
+    5230 durationchange 0/LENGTH P rs=1 src=blob:2
+    5231 loadedmetadata 0/LENGTH P rs=1 src=blob:2
+    5240 play PLACE/LENGTH src=blob:2
+    5250 playing PLACE/LENGTH src=blob:2
+    """
+
+
+@pytest.mark.parametrize("lost", ["", "emptied", "loadstart", "durationchange", "play "])
+def test_a_blob_of_another_length_is_the_next_item_though_its_loading_was_lost(lost: str) -> None:
+    """S24, S83: whichever of the element's words is lost beside it."""
+    lines = NEXT_BLOB.replace("LENGTH", "9").replace("PLACE", "0").splitlines()
+    script = STARTED + "\n".join(line for line in lines if not lost or lost not in line)
+    said = run(ShakaAdapter(), script)
+
+    assert sum("load next_item=True" in line for line in said) == 1
+    assert any("load duration=9" in line for line in said)
+    assert said[-1].split(" ", 1)[1] == "playing position=0"
+
+
+def test_a_blob_of_the_same_length_is_the_same_content_again() -> None:
+    """A11: a library attaches what it feeds under a new address, for the same film too."""
+    said = run(
+        ShakaAdapter(), STARTED + NEXT_BLOB.replace("LENGTH", "20.4").replace("PLACE", "5.1")
+    )
+
+    assert not any("next_item" in line for line in said)
 
 
 def test_another_load_is_the_next_item_and_live_is_said_once() -> None:

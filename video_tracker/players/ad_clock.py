@@ -77,7 +77,8 @@ class AdClock:
         self._base: float | None = None
         self._last: tuple[float, float] | None = None
         self._before: tuple[float, float] | None = None
-        self._part = None if ranges is None else ranges.find(self._left + _NEAR / 2)
+        part = None if ranges is None else ranges.find(self._left + _NEAR / 2)
+        self._part: tuple[float, float] | None = part
         self.streams = self._part is not None
         """Whether the clock is the stream's, and runs through the break."""
 

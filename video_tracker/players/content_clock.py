@@ -12,12 +12,13 @@ import attrs
 
 from video_tracker.players.base import Callback
 
-__all__ = ["AHEAD", "STEP", "ContentClock", "is_jump"]
+__all__ = ["AHEAD", "SAME_LENGTH", "STEP", "ContentClock", "is_jump"]
 
 STEP: Final = 0.5
 """Seconds of a jump that is a viewer's seek (S70)."""
 AHEAD: Final = 1.1
 """Seconds by which a playing clock may be ahead of what time explains: it is asked, not told."""
+SAME_LENGTH: Final = 1.0  # Seconds by which lengths told of one content may differ.
 _EXTRAPOLATE: Final = 1.0
 """Seconds of playing that may be assumed since the last known position (A3); where it is told less
 often, its usual interval (S63)."""

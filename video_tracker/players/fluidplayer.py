@@ -19,6 +19,7 @@ from video_tracker.payload import finite, part_of, text_of
 from video_tracker.players.ad_breaks import Pod
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.base import Callback, Mapped, earliest, on
+from video_tracker.players.content_clock import SAME_LENGTH
 from video_tracker.players.element_library import ElementPlayer
 from video_tracker.players.media_events import MEDIA_EVENTS, RECORDER_EVENTS, extended
 from video_tracker.players.rows import rows_in
@@ -41,7 +42,6 @@ _LAST_WORDS: Final = frozenset(
 _RESTS: Final = frozenset({"emptied", "ended", "pause"})
 """What the content's own file may say late: no break ends with it."""
 _UNNAMED: Final[tuple[object, object]] = (None, None)
-_SAME_LENGTH: Final = 1.0  # Seconds by which two sizes of the same content may differ in length.
 _SKIPPED: Final = 1.0  # Seconds before its end from which on an ad's end is a skip (S72).
 _SHOWING: Final = 0.1
 """Seconds that a source whose owner nobody told has to show to be the content's."""
@@ -125,7 +125,7 @@ class FluidplayerAdapter(ElementPlayer):
         known = self._media.duration
         lengths = [c.number("duration") for c in held if c.number("readyState")]
         length = next((n for n in lengths if n is not None), None)
-        other = length is not None and known is not None and abs(length - known) > _SAME_LENGTH
+        other = length is not None and known is not None and abs(length - known) > SAME_LENGTH
         for callback in held:
             out += self._on_content(callback)
             if callback.event == "emptied" and not other:

@@ -14,6 +14,7 @@ from video_tracker.payload import finite, part_of, positive, text_of, whole
 from video_tracker.players.ad_breaks import Pod
 from video_tracker.players.ad_element import JOINED, Announced, is_still
 from video_tracker.players.base import Callback, on
+from video_tracker.players.content_clock import SAME_LENGTH
 from video_tracker.players.element_library import BESIDE_ADS, ElementPlayer
 from video_tracker.players.live_clock import unix_seconds
 from video_tracker.players.rendition_watch import Rendition
@@ -22,8 +23,6 @@ from video_tracker.stream_markers import AD_IDS, date_ranges
 
 __all__ = ["HlsjsAdapter"]
 
-_SAME_LENGTH: Final = 1.0
-"""Seconds by which the element's length may differ from the content's as hls.js tells it."""
 _SKIPPED: Final = 1.0  # Seconds before its end from which on an ad's end is a skip (S72, D7).
 
 
@@ -92,7 +91,7 @@ class HlsjsAdapter(ElementPlayer):
         length = positive(primary.get("duration"))
         if breaks.in_break or not here or is_still(callback) or length is None or shown is None:
             return []
-        if abs(length - shown) <= _SAME_LENGTH:
+        if abs(length - shown) <= SAME_LENGTH:
             return []
         stands = finite(primary.get("currentTime"))
         out = breaks.begin(self._take_held(callback.at), stands=stands, implied=True)

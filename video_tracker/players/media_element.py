@@ -18,7 +18,7 @@ import attrs
 from video_tracker.payload import finite, text_of
 from video_tracker.players.base import Callback, earliest
 from video_tracker.players.break_watch import Resumed
-from video_tracker.players.content_clock import STEP, ContentClock
+from video_tracker.players.content_clock import SAME_LENGTH, STEP, ContentClock
 from video_tracker.players.doubt import HOLD
 from video_tracker.players.live_clock import LiveClock
 from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS, Attributes, error_reason
@@ -122,6 +122,7 @@ class MediaElement:
     _own: str | None = None
     _foreign: tuple[str, ...] = ()
     _before: str | None = None  # The source of the item before this one.
+    _renewed: bool = False  # Whether a new blob may hold it, of which no length was told yet.
     _after_end_at: float | None = None  # When this item followed one that had ended.
     _told_length: object = None
     _emptied: bool = False
@@ -666,6 +667,7 @@ class MediaElement:
         if same or (source.startswith("blob:") and not self.new_blob_is_new_item):
             if self._emptied and callback.event in ("play", "loadstart"):
                 self._resuming = self.begun  # the same content again: the way back is no seek
+            self._renewed = self._renewed or not same
             return []
         self._before = known
         return self.next_item(callback.at)
@@ -683,10 +685,12 @@ class MediaElement:
         self._emptied = False
         if told == self._told_length and not loads:
             return []
-        self._told_length = told
+        renewed, self._renewed, self._told_length = self._renewed, False, told
         if endless or length is None:
             return [*self.is_live(callback.at, endless=True), *self.live.read(callback)]
-        return self.lasts(callback.at, length)
+        other = renewed and abs(length - (self.duration or length)) > SAME_LENGTH
+        out = self.next_item(callback.at) if other else []  # no blob of the same content (S83)
+        return out + self.lasts(callback.at, length)
 
     # -- seeks -------------------------------------------------------------------------------
 

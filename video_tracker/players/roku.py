@@ -131,6 +131,7 @@ class RokuAdapter(StatePlayer):
         self._before: str | None = None
         self._prebuffers = False
         self._index: float | None = None
+        self._url: str | None = None  # Of the content.
         self._has_ads = False
         self._stitched = False
 
@@ -147,9 +148,7 @@ class RokuAdapter(StatePlayer):
         finished = callback.event == "state" and self._value(callback) == "finished"
         if callback.event != "contentIndex" and not finished:  # that takes nothing over
             out += self._to_index(callback, finite(_of(callback.state, "contentIndex")))
-        if _of(_of(callback.state, "content"), "live") is True:
-            out += self._media.is_live(callback.at)
-        return out
+        return [*out, *self._to_content(callback, _of(callback.state, "content"))]
 
     def _told_length(self, callback: Callback) -> object:
         return None if self._media.live.live else _of(callback.state, "duration")
@@ -273,12 +272,23 @@ class RokuAdapter(StatePlayer):
         target = finite(self._value(callback))
         return [] if target is None or target < 0 else self._seeks(callback, target)
 
-    @_on("content", "load exit", "whether it is live; none: the viewer left")
+    @_on("content", "progress content_end load exit", "the next item (S24); none: an exit")
     def _on_content(self, callback: Callback) -> list[Signal]:
         told = self._value(callback)
         if "value" in callback.detail and told is None:
             return self._on_closed(callback)
-        return self._media.is_live(callback.at) if _of(told, "live") is True else []
+        return self._to_content(callback, told, heard=True)
+
+    def _to_content(self, callback: Callback, node: object, *, heard: bool = False) -> list[Signal]:
+        """Which file the node has, or is heard to have now: another is the next item (S83)."""
+        url, before, out = text_of(_of(node, "url")), self._url, list[Signal]()
+        self._url = url or before
+        known = before is not None or (heard and not self._has_ads)  # else it may be set anew
+        if known and self._media.played and url not in (None, before):
+            self._doubt.take()  # a change of source, not the end
+            self._index = None  # the list that it counted is gone
+            out = self._to_next(callback)
+        return out + (self._media.is_live(callback.at) if _of(node, "live") is True else [])
 
     @_on("contentIndex", "progress content_end load", "the next playlist item (S24)")
     def _on_index(self, callback: Callback) -> list[Signal]:
@@ -290,18 +300,20 @@ class RokuAdapter(StatePlayer):
         """Which item of the playlist plays, or is heard to play now: another is the next (S24)."""
         if index is None or index < 0:
             return []
-        media, at = self._media, callback.at
         before, self._index = self._index, index
-        if before is None and media.shown and heard and index > 0:
+        if before is None and self._media.shown and heard and index > 0:
             before = index - 1  # the list was joined in the item before (S83)
         if before in (None, index):
             return []
-        where, length = media.where(at), media.duration
-        near = where is not None and length is not None and where >= length - _NEAR_END
-        out = media.finish(at, length) if near else []
+        near = self._media.clock.at_end(self._media.where(callback.at), within=_NEAR_END)
+        out = self._media.finish(callback.at, self._media.duration) if near else []
+        return out + self._to_next(callback)
+
+    def _to_next(self, callback: Callback) -> list[Signal]:
+        """The next item plays from here on (S24)."""
+        where, position = self._media.where(callback.at), self._position(callback)
         self._renditions.forget()
-        out += media.next_item(at)  # ads that play may be the next item's
-        position = self._position(callback)
+        out = self._media.next_item(callback.at)  # ads that play may be the next item's
         if position is not None and (where is None or position < where):
             self._stands(callback, position)
         return out

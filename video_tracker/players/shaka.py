@@ -101,9 +101,8 @@ class ShakaAdapter(ElementPlayer):
     def _on_loaded(self, callback: Callback) -> list[Signal]:
         """Whether it is live; of the range of seeking, the end is Shaka's live edge (S8)."""
         detail, edge = callback.detail, part_of(callback.detail, "seekRange").get("end")
-        return self._is_live(
-            callback.at, detail.get("live", detail.get("isLive")), edge, least=True
-        )
+        live = detail.get("live", detail.get("isLive"))
+        return self._is_live(callback.at, live, edge, least=True)
 
     @on("shaka", "timelineregionadded", "ad_ranges", "date ranges and events that mark ads (S9)")
     @on("shaka", "timelineregionenter", "ad_ranges", "as `timelineregionadded`")
