@@ -35,6 +35,7 @@ JUST_BEFORE: Final = 2.0  # A length told so shortly before the item changes is 
 
 # -- playing and silence ---------------------------------------------------------------------------
 SLACK: Final = 2.0  # Longer silence without media progress counts as suspended (S63).
+JITTER: Final = 0.2  # An interval that is longer by this part is still the usual one (S63).
 STILL: Final = 1.0  # A position that stands still for longer is buffering (S65).
 STOPPED: Final = 1.0  # Playback that has not moved so long after a fatal error has stopped (S76).
 DOUBT: Final = 0.5  # So long beyond the player's interval a doubted pause may be explained (S31).

@@ -39,7 +39,7 @@ def open_ad(
     words.go_on(s, at)
     s.moves("settle")
     words.say_ad(s, AdStarted, at)
-    beats.restart_beats(s, at)
+    beats.begin_run(s, at)
 
 
 def learn_length(s: State, ad: AdPlay, length: float | None) -> None:

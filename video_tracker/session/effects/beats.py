@@ -11,10 +11,10 @@ from video_tracker.session.effects import annotations, ledger, positions, words
 SOON: Final = NEAR - ON_TIME  # what ends in less says no more beat: its end says as much (S44)
 
 
-def restart_beats(s: State, at: float) -> None:
-    """The grid starts anew (S41)."""
-    step = s.settings.heartbeat
-    s.beat_left = left = NEVER if step is None else step
+def begin_run(s: State, at: float) -> None:
+    """A run of playing begins: the grid starts anew, and nobody knows its polls (S41, S63)."""
+    s.usual, s.poll, s.poll_end = 0.0, 0.0, at
+    s.beat_left = left = s.settings.heartbeat or NEVER
     s.beat_due = at + left
 
 

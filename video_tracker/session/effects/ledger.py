@@ -41,11 +41,6 @@ def spend(s: State, bucket: str, seconds: float) -> None:
     setattr(s, bucket, getattr(s, bucket) + seconds)
 
 
-def suspend(s: State, seconds: float) -> None:
-    if seconds > 0:
-        s.suspended += seconds
-
-
 def last_heard(s: State) -> float:
     return max(s.heard, s.accrued)
 
@@ -53,7 +48,9 @@ def last_heard(s: State) -> float:
 def accrue_play(s: State, at: float, position: float | None) -> None:
     """Content or an ad plays: a position proves how much, silence is believed for a while (S63)."""
     ad, rare = s.ad, s.rare is not None
-    if position is None and rare and s.standing > s.accrued:
+    if position is not None:
+        note_poll(s, at)
+    elif rare and s.standing > s.accrued:
         # It was told to stand still: nothing is extrapolated over it.
         position = s.position if ad is None else ad.position
     unknown = rare and s.place_unknown and ad is None
@@ -108,26 +105,23 @@ def play_on(s: State, at: float, most: float) -> float:
 
 def accrue_leap(s: State, at: float) -> None:
     """The time before a jump: no more of it was played than silence may hide (S63)."""
-    count_played(s, believed(s, max(at - s.accrued, 0.0), t.LEAP))
+    note_poll(s, at)
+    accrue(s, max(s.standing, s.accrued))
+    count_played(s, believed(s, max(at - s.accrued, 0.0), ordinary(s)))
     s.accrued = max(at, s.accrued)
 
 
 def stand_still(s: State, at: float) -> None:
     """The content position was heard to stand still; what that means its next move decides."""
-    heard = max(s.standing, s.accrued)
-    if at - heard <= t.SLACK:
+    note_poll(s, at)
+    if at - max(s.standing, s.accrued) <= ordinary(s):
         s.standing = at
         return
-    stood = heard - s.accrued
-    if stood > t.STILL:
-        s.buffering += stood
-    else:
-        count_played(s, stood)
-    suspend(s, at - heard)
+    passed = at - s.accrued
     if s.ad is None:
-        s.lag += at - s.accrued
+        s.lag += passed
         s.tune()  # the short way knows of none
-    assign(s, at, 0.0)
+    assign(s, at, passed - spend_still(s, at, 0.0))
     s.standing = 0.0
 
 
@@ -140,9 +134,9 @@ def count_played(s: State, seconds: float) -> None:
 
 def believed(s: State, passed: float, most: float) -> float:
     """Of a stretch without a position no more seconds than ``most`` count as played (S63)."""
-    played = min(passed, most)
-    suspend(s, passed - played)
-    return played
+    if passed > most:
+        s.suspended += passed - most
+    return min(passed, most)
 
 
 def proven_play(s: State, at: float, position: float) -> float:
@@ -152,17 +146,23 @@ def proven_play(s: State, at: float, position: float) -> float:
     if s.estimated:
         s.estimated = False
         s.tune()
-    needed = min(passed, t.SLACK) if step < -t.NUDGE else max(step, 0.0) / rate
-    played = passed - spend_still(s, at, needed)
+    needed = min(passed, ordinary(s)) if step < -t.NUDGE else max(step, 0.0) / rate
+    return passed - spend_still(s, at, needed)
+
+
+def ordinary(s: State) -> float:
+    """How long silence between two told positions says nothing (S63)."""
+    return max(t.SLACK, s.usual * (1.0 + t.JITTER))
+
+
+def note_poll(s: State, at: float) -> None:
+    """A position is told: of a player that speaks rarely it teaches the usual interval (S63)."""
+    heard = max(s.standing, s.accrued)
+    passed = at - heard
     if passed > t.SLACK:
-        note_poll(s, at, passed)
-    return played
-
-
-def note_poll(s: State, at: float, passed: float) -> None:
-    """A player that speaks rarely, but regularly: for that long its silence says nothing."""
-    s.usual = min(s.poll, passed) if s.poll_end == s.accrued else 0.0
-    s.poll, s.poll_end = passed, at
+        if heard - s.poll_end > t.SLACK:  # short ones lie between: a long one is no habit yet
+            s.usual, s.poll, passed = 0.0, 0.0, 0.0
+        s.usual, s.poll, s.poll_end = sorted((s.usual, s.poll, passed))[1], passed, at
 
 
 def played_through(s: State, at: float, passed: float, step: float) -> bool:
@@ -174,7 +174,7 @@ def played_through(s: State, at: float, passed: float, step: float) -> bool:
     stands = rare is not None and "standing" in rare
     if ends or stands or passed - step / s.rate > t.STILL:
         return False
-    note_poll(s, at, passed)
+    note_poll(s, at)
     return True
 
 
@@ -191,20 +191,17 @@ def proven_ad_play(s: State, ad: AdPlay, at: float, position: float) -> float:
 
 def spend_still(s: State, at: float, needed: float) -> float:
     """Spend what media progress does not explain; returns those seconds."""
-    passed = at - s.accrued
-    if passed <= needed:
+    rest = at - s.accrued - needed
+    if rest <= 0.0:
         return 0.0
-    heard = max(s.standing, s.accrued)
-    silent = at - heard - needed
-    if silent > t.SLACK and silent > s.usual:
-        s.suspended += silent
-        stood = heard - s.accrued
-    else:
-        silent, stood = 0.0, passed - needed
-    if stood <= t.STILL:
+    silent = min(rest, at - s.standing - needed)
+    if silent <= ordinary(s):
+        silent = 0.0
+    s.suspended += silent
+    if rest - silent <= t.STILL:
         return silent
-    s.buffering += stood
-    return silent + stood
+    s.buffering += rest - silent
+    return rest
 
 
 def extrapolated(s: State, media: float) -> float:

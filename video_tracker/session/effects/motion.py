@@ -42,7 +42,7 @@ def say_resumed(s: State, at: float, trigger: str) -> None:
         break_off_seek(s, at)
     tell_seek(s)
     words.say_resumed(s, at, trigger)
-    beats.restart_beats(s, at)
+    beats.begin_run(s, at)
     if s.how != "playing":
         beats.halt_beats(s, at)
     beats.beat_after(s, at, "resume")
@@ -124,7 +124,7 @@ def finish_seek(s: State, at: float, position: float | None) -> None:
         s.place_unknown = s.estimated = True
     seek.ended_at = at
     if s.how == "playing":
-        beats.restart_beats(s, at)
+        beats.begin_run(s, at)
     if s.settings.scrub_window <= 0 and s.held.pause_at is None:  # one in doubt comes first (S86)
         tell_seek(s)
 

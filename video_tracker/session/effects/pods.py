@@ -36,7 +36,7 @@ def open_pod(s: State, at: float) -> None:
     if first:
         words.go_on(s, at)
     words.say_content(s, ContentStarted, at)
-    beats.restart_beats(s, at)
+    beats.begin_run(s, at)
 
 
 def first_frame(s: State, at: float) -> None:

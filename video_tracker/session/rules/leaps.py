@@ -118,14 +118,16 @@ def moves_with_window(s: State, at: float, place: float) -> bool:
     """Whether a livestream plays on though its position falls or hovers: its window moved (S85)."""
     step, passed = place - s.position, at - s.accrued
     gained = s.position - s.range_start + s.live_paused
-    falls = step < -t.NUDGE and -step <= gained + t.NEAR and s.seek is None
+    # When in an interval it fell, and what it gained after that in it, nobody told.
+    falls = step < -t.NUDGE and -step <= gained + max(t.NEAR, s.usual) and s.seek is None
     # Whole seconds show no hovering within them, and a fatal error lets nothing play.
     slow = abs(step) < t.NEAR and step < passed * s.rate - t.CERTAIN and s.held.error_at is None
     if not falls and not (slow and (step != 0 or place.is_integer() or s.hovering)):
         s.live_paused = 0.0
         return False
-    # As far as silence lets it be believed it was played (S63).
-    ledger.assign(s, at, ledger.believed(s, passed, max(t.SLACK, s.usual)))
+    ledger.note_poll(s, at)
+    silent = min(passed, at - s.standing)
+    ledger.assign(s, at, passed - silent + ledger.believed(s, silent, ledger.ordinary(s)))
     s.standing = s.lag = 0.0
     if falls:
         slide(s, place)

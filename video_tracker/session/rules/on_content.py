@@ -9,7 +9,7 @@ from video_tracker.plan import Ad, Content, SessionPlan
 from video_tracker.session.data.input import AD, Input
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import POST, PRE
-from video_tracker.session.data.tolerances import EARLY_END, LEAP, NEAR, NUDGE, SLACK
+from video_tracker.session.data.tolerances import EARLY_END, LEAP, NEAR, NUDGE
 from video_tracker.session.effects import ledger, motion, pods, positions, words
 from video_tracker.session.rules import breaks, doors, on_attributes, settle, values
 from video_tracker.signals import Load
@@ -298,8 +298,8 @@ def begin_announced(s: State, at: float, item: Load, place: float | None) -> Non
         if left is not None and 0.0 <= left <= most:
             ledger.accrue(s, min(s.accrued + left / s.rate, began), s.duration)
         else:
-            ledger.accrue(s, min(s.accrued + SLACK, began))
-            ledger.suspend(s, began - s.accrued)
+            ledger.accrue(s, min(s.accrued + ledger.ordinary(s), began))
+            s.suspended += began - s.accrued
             s.accrued = began
     enter_next(s, began, item.content)
     learn_of_content(s, began, item)

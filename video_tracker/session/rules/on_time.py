@@ -61,7 +61,7 @@ def held_falling_due(s: State, held: Held) -> Iterator[Due]:
         lasts_at = held.buffer_at + s.settings.min_buffer
         yield lasts_at, lambda: motion.stall_lasts(s, lasts_at)
     if held.error_at is not None:
-        stopped_at = max(ledger.last_heard(s), held.error_at) + t.SLACK
+        stopped_at = max(ledger.last_heard(s), held.error_at) + ledger.ordinary(s)
         yield stopped_at, lambda: doors.error_stops(s, stopped_at)
 
 
