@@ -1,5 +1,7 @@
 """One asset after another in the same player: S11, S24, S75."""
 
+from typing import Any
+
 import pytest
 
 from tests.session.story import T0, Story, ad, mid, post, pre
@@ -132,7 +134,7 @@ class TestWhereTheNextItemBegins:
         assert rows == (("feature", 1200, 3600), (0,))
 
     @pytest.mark.parametrize("settings", [{"ads": "stitched"}, {}])
-    def test_its_length_was_told_by_the_player(self, settings: dict[str, str]) -> None:
+    def test_its_length_was_told_by_the_player(self, settings: dict[str, Any]) -> None:
         """S78: also where that is the stream's."""
         story = Story(self.TRAILER, self.FEATURE, **settings)
         story.say("load", duration=15.0)
