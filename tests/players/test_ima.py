@@ -723,6 +723,30 @@ def test_how_much_of_a_stream_is_content_only_its_cue_points_say(
     assert [line for line in told if "duration" in line] == lengths
 
 
+def test_a_stream_without_cue_points_has_a_length_when_it_has_ended() -> None:
+    """S7, S5: no more ads can come; what is none of those that were seen is content."""
+    told = run(
+        ImaAdapter(),
+        """
+        10   loaded {"streamId": "s"}
+        30   html5:durationchange | currentTime=0 duration=8 paused=true
+        100  html5:play | currentTime=0 duration=8
+        400  html5:playing | currentTime=0 duration=8
+        3400 html5:timeupdate | currentTime=3 duration=8
+        3400 started {"ad": {"adId": "a", "duration": 2}}
+        4400 html5:timeupdate | currentTime=4 duration=8
+        5400 complete
+        5400 adBreakEnded
+        6400 html5:timeupdate | currentTime=6 duration=8
+        8400 html5:ended | currentTime=8 duration=8 paused=true ended=true
+        """,
+    )
+    assert [line for line in told if line.startswith("8400")] == expected("""
+        8400 load duration=6
+        8400 content_end position=6
+    """)
+
+
 def test_a_live_streams_breaks_are_learned_as_they_come() -> None:
     """S6, S10: there are no cue points, and the pod's index is the break's id."""
     check(

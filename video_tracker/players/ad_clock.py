@@ -147,9 +147,8 @@ class AdClock:
         if abs(position - self._left) < _STANDS < self._left:
             return None  # the content's, which stands; or the stream's, which has not moved yet
         passed = at - self._ad_at
-        own = passed * self.rate
         # An ad in an element of its own keeps its own pace.
-        by_own = min(abs(position - own), abs(position - passed))
+        by_own = min(abs(position - place) for place in (passed, passed * self.rate))
         by_stream = abs(position - self._running(at))
         if min(by_own, by_stream) > _NEAR:
             return None
@@ -158,7 +157,7 @@ class AdClock:
         if self._part is None and not self._runs_on(at, position):
             return None  # the content's, not quite where it was last heard
         self.streams = True
-        return max(position - own, self._left)
+        return max(position - passed * self.rate, self._left)
 
     def _runs_on(self, at: float, position: float) -> bool:
         """Whether the clock has moved in the break, as the content's would not."""

@@ -195,6 +195,7 @@ class ImaAdapter(NativePlayer):
         if callback.event == "play":
             self._breaks.gone = False
         self._runs = not is_still(callback)
+        self._laid_out |= self._streams and callback.event == "ended"  # nothing is left to come
         self._stream_length = finite(callback.state.get("duration")) or self._stream_length
         time, silent = self._time(callback), max(callback.at - self._heard_at, 0.0)
         self._heard_at = callback.at
