@@ -224,6 +224,11 @@ def ads_in_book(session: _Kept) -> Iterator[tuple[int, int, float]]:
     return _AD.iter_unpack(book[_ads_at(book) :])
 
 
+def ads_seen(session: _Kept) -> set[tuple[int, int]]:
+    """Which ads the book has: break and place."""
+    return {(index, place) for index, place, _ in ads_in_book(session)}
+
+
 def put_ad_in_book(session: _Kept, index: int, place: int, seconds: float) -> None:
     """Keep an ad's seconds in place of what the book has of it."""
     book = session.book

@@ -177,7 +177,13 @@ class AdBreakStart(Signal):
 
 @attrs.frozen(slots=False)
 class AdBreakEnd(Signal):
-    """The ad break is over."""
+    """The ad break is over.
+
+    Args:
+        lasted: Its seconds, when it is told only now, for it had no ad: it parts no content (S4).
+    """
+
+    lasted: float | None = None
 
 
 @attrs.frozen(slots=False)

@@ -182,7 +182,7 @@ class AdBreaks:
         wanted = self.ad.wanted and (self.told or content.wanted)
         content.come_back(at, wanted=wanted and not content.ended)
         self.ad.wanted = False
-        return [AdBreakEnd(at)] if self.told else []
+        return [AdBreakEnd(at, None if self.told else at - self.began)]
 
     def unmoved(self, at: float) -> list[Signal]:
         """An ad that was announced and never moved has failed, when what follows shows it (S71)."""

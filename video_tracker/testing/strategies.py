@@ -188,6 +188,7 @@ _LIKELY: Final[Mapping[str, st.SearchStrategy[Any]]] = {
     "position": st.one_of(_POSITIONS, st.none()),
     "to": st.one_of(_POSITIONS, st.none()),
     "duration": st.sampled_from([None, 60.0, 60, 59.9, 120.0, 5.0]),
+    "lasted": st.sampled_from([None, None, 0.0, 3.5, 60.0]),
     "plan": st.one_of(st.none(), st.deferred(plans)),
     "livestream": st.sampled_from([None, False, True]),
     "live_edge": st.one_of(st.none(), _POSITIONS),

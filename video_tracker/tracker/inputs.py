@@ -147,9 +147,9 @@ class SessionInputs(abc.ABC):
             ads=tuple(ads) if isinstance(ads, list) else ads,
         )
 
-    def ad_break_end(self, *, at: float | None = None) -> Events:
-        """The ad break is over."""
-        return self._say(signals.AdBreakEnd, at)
+    def ad_break_end(self, *, lasted: float | None = None, at: float | None = None) -> Events:
+        """The ad break is over, or was, after so many seconds without any ad."""
+        return self._say(signals.AdBreakEnd, at, lasted)
 
     def ad_start(
         self,

@@ -1,14 +1,16 @@
 """Ads: started, accounted for, closed."""
 
 import operator
+from collections.abc import Iterable
 from typing import Final
 
 import attrs
 
-from video_tracker.compact import put_ad_in_book
+from video_tracker.compact import ads_seen, put_ad_in_book
 from video_tracker.events import AdCompleted, AdError, AdSkipped, AdStarted
 from video_tracker.plan import Ad
 from video_tracker.session.data.state import AdPlay, State
+from video_tracker.session.data.timeline import Break
 from video_tracker.session.data.tolerances import LONGEST, MOST_ADS, NEAR, NEVER, ROUNDED
 from video_tracker.session.effects import beats, ledger, pods, positions, words
 
@@ -80,8 +82,11 @@ def take_ad(s: State, place: int, told: Ad | None, duration: float | None) -> Ad
             said = attrs.evolve(said, asset_id=None)  # from now on both ids name it
         found = merged_ad(known, said)
     elif said is not None:
-        # Another ad than the planned one: a known id lends its length and metadata (S12).
-        lent = ad_named(s, said.asset_id)
+        # Another ad than the planned one: a known id lends what it has, and leaves (S4, S12).
+        homes = ads_named(s.timeline.breaks, said.asset_id)
+        lent = next((s.timeline.breaks[index].ads[at] for index, at in homes), None)
+        gone = ads_seen(s) | (s.ads_dropped or set())
+        drop(s, [home for home in homes if home not in gone][:1])
         if lent is not None and said.duration is not None:
             lent = attrs.evolve(lent, duration=None)
         found = said if lent is None else merged_ad(lent, said)
@@ -105,7 +110,7 @@ def is_planned(s: State, known: Ad, told: Ad) -> bool:
     if known.asset_id is not None and told.asset_id is not None:
         if told.asset_id == known.asset_id:
             return True
-        if not s.ad_break.planned or ad_named(s, told.asset_id) is not None:
+        if not s.ad_break.planned or ads_named(s.timeline.breaks, told.asset_id):
             return False
     return is_as_long(known.duration, told.duration, NEAR)
 
@@ -114,10 +119,14 @@ def is_as_long(known: float | None, told: float | None, within: float) -> bool:
     return known is None or told is None or abs(known - told) <= within
 
 
-def ad_named(s: State, asset_id: str | None) -> Ad | None:
-    """The known ad of that id, in whatever pod."""
-    ads = (ad for part in s.timeline.breaks for ad in part.ads if asset_id is not None)
-    return next((ad for ad in ads if ad.asset_id == asset_id), None)
+def ads_named(parts: Iterable[Break], asset_id: str | None) -> list[tuple[int, int]]:
+    ads = ((part.index, place, ad) for part in parts for place, ad in enumerate(part.ads))
+    return [(index, place) for index, place, ad in ads if ad.asset_id == asset_id is not None]
+
+
+def drop(s: State, ads: Iterable[tuple[int, int]]) -> None:
+    """Ads that do not come leave the whole (S4)."""
+    s.ads_dropped = (s.ads_dropped or set()).union(ads) or None
 
 
 def merged_ad(known: Ad, told: Ad) -> Ad:

@@ -254,10 +254,3 @@ def yield_to_play(s: State, at: float, name: str) -> None:
         set_ad_duration(s, ad, None)
         ad.quartile_due = NEVER
         s.ad_disproved = True
-
-
-def end_is_length(s: State) -> None:
-    """An explicit end that stands makes its place the length, if one had ever been told."""
-    if (s.duration is not None or s.length_disproved) and s.position > 0:
-        set_duration(s, s.position)
-        s.length_disproved = False

@@ -1,10 +1,8 @@
 """Which ad break is this (S10-S12, S22, S71, S81)."""
 
-from collections.abc import Iterable
-
 import attrs
 
-from video_tracker.compact import ads_in_book
+from video_tracker.compact import ads_seen
 from video_tracker.plan import Ad
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import MID, POST, PRE, Break
@@ -64,7 +62,7 @@ def is_of_next_asset(s: State, told: BreakTold) -> bool:
     ahead = planned(s, s.asset_index + 1)
     if told.pod_id in {part.pod_id for part in s.timeline.breaks}:
         return told.pod_id in {part.pod_id for part in ahead}
-    return told.placement == PRE or any(ads_named(ahead, ad.asset_id) for ad in told.ads)
+    return told.placement == PRE or any(adverts.ads_named(ahead, ad.asset_id) for ad in told.ads)
 
 
 def find_break(s: State, told: BreakTold, run: float = 0.0) -> Break | None:
@@ -114,16 +112,22 @@ def fail_announced_ad(s: State, asset_id: str | None) -> None:
     if s.open_break >= 0:
         place = adverts.place_of(s, Ad(asset_id=asset_id), None)
         s.last_place = max(s.last_place, place)
-        failed = [(s.ad_break, place)]
+        failed = [(s.open_break, place)]
     elif asset_id is None:
         # The first of the planned breaks that were due where the playhead is, and did not come.
         due = [*to_come(s, PRE), *breaks_at_hand(s), *(to_come(s, POST) if s.completed else ())]
-        failed = [(part, 0) for part in sorted(due, key=lambda part: part.index)]
+        failed = [(index, 0) for index in sorted(part.index for part in due)]
     else:
         unopened = (each for each in s.timeline.breaks if not positions.was_opened(s, each.index))
-        failed = ads_named(unopened, asset_id)
-    for part, place in failed[:1]:
-        s.ads_dropped = (s.ads_dropped or set()) | {(part.index, place)}
+        failed = adverts.ads_named(unopened, asset_id)
+    adverts.drop(s, failed[:1])
+
+
+def drop_unfilled(s: State, part: Break | None) -> None:
+    """A break that has ended without any ad was unfilled (S4)."""
+    if part is not None and part.index not in {index for index, _ in ads_seen(s)}:
+        s.breaks_opened |= 1 << part.index
+        adverts.drop(s, ((part.index, place) for place in range(len(part.ads))))
 
 
 def planned(s: State, asset_index: int, placement: str | None = None) -> list[Break]:
@@ -197,20 +201,14 @@ def attribute(s: State, told: Ad, length: float | None) -> None:
     claim(s, other)
 
 
-def ads_named(parts: Iterable[Break], asset_id: str | None) -> list[tuple[Break, int]]:
-    ads = ((part, place, ad) for part in parts for place, ad in enumerate(part.ads))
-    return [(part, place) for part, place, ad in ads if ad.asset_id == asset_id is not None]
-
-
 def begins_with(part: Break, length: float | None) -> bool:
-    known = part.ads[0].duration if part.ads else None
-    return adverts.is_as_long(known, length, NEAR)
+    return adverts.is_as_long(part.ads[0].duration if part.ads else None, length, NEAR)
 
 
 def next_pre_roll(s: State, told: Ad, length: float | None) -> Break | None:
     """The next asset's planned pre-roll, if an ad after this one's end is of it (S11)."""
     ahead = planned(s, s.asset_index + 1, PRE)
-    fits = bool(ads_named(ahead, told.asset_id))
+    fits = bool(adverts.ads_named(ahead, told.asset_id))
     if ahead and told.asset_id is None:
         fits = not s.ad_break.planned and begins_with(ahead[0], length)
     return ahead[0] if fits else None
@@ -218,10 +216,9 @@ def next_pre_roll(s: State, told: Ad, length: float | None) -> Break | None:
 
 def is_planned_ad(s: State, part: Break, told: Ad, length: float | None) -> bool:
     """Whether an ad is none of another break's, nor one before this break's place (S12)."""
-    if ads_named([part], told.asset_id):
-        return True
-    if adverts.ad_named(s, told.asset_id) is not None:
-        return False
+    homes = [index for index, _ in adverts.ads_named(s.timeline.breaks, told.asset_id)]
+    if homes:
+        return part.index in homes
     if s.position >= part.offset - SAME_SPOT or not part.ads:
         return True
     return told.asset_id is None and begins_with(part, length)
@@ -231,6 +228,5 @@ def break_of_ad(s: State, told: Ad) -> Break | None:
     """The planned break at this place that holds the told ad, which has not been played yet."""
     parts = planned(s, s.asset_index, MID) if s.placement == MID else []
     near = [part for part in parts if abs(part.offset - s.position) <= LATE_BREAK]
-    played = {(index, place) for index, place, _ in ads_in_book(s)}
-    held = ads_named(near, told.asset_id)
-    return next((part for part, place in held if (part.index, place) not in played), None)
+    held, seen = adverts.ads_named(near, told.asset_id), ads_seen(s)
+    return next((s.timeline.breaks[ad[0]] for ad in held if ad not in seen), None)

@@ -5,7 +5,6 @@ Content that ends in the wrong place ends in doubt (S80, S82).
 
 from typing import Any
 
-from video_tracker.compact import ads_in_book
 from video_tracker.events import PlaybackBufferCompleted, PlaybackInterrupted
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import NOTHING_HELD, State
@@ -127,10 +126,8 @@ def close_ad_break(s: State, at: float, name: str = "ad_break_end") -> None:
     if s.where == "ad":
         leave_ad(s, at, name)
     ledger.accrue(s, at)
-    played = {index for index, _, _ in ads_in_book(s)}
-    if s.open_break >= 0 and s.open_break not in played and s.stitch is None:
-        dropped = s.ads_dropped or set()
-        s.ads_dropped = dropped | {(s.open_break, place) for place in range(len(s.ad_break.ads))}
+    if s.open_break >= 0 and s.stitch is None:
+        breaks.drop_unfilled(s, s.ad_break)
     leave_break(s, "post_roll_ends" if s.completed else "ad_break_end")
     s.moves("settle")
 
@@ -209,11 +206,13 @@ def end_content(s: State, at: float) -> None:
 
 def end_for_good(s: State, at: float, place: float | None, name: str) -> None:
     """An explicit end that stands; where it lies is the content's length from then on (S80)."""
-    measures = s.where == "content" and not s.live
+    known = s.duration is not None or s.length_disproved
+    measures = known and s.where == "content" and not s.live
     prepare_end(s, at, place, name)
     plays = s.where == "content" and s.how == "playing"
-    if measures and plays and not positions.near_content_end(s):
-        positions.end_is_length(s)
+    if measures and plays and s.position > 0 and not positions.near_content_end(s):
+        positions.set_duration(s, s.position)
+        s.length_disproved = False
     end_content(s, at)
 
 
@@ -297,6 +296,9 @@ def error_stops(s: State, at: float) -> None:
     method, began = s.held.error_method, s.held.error_at
     if began is not None:
         s.let_go("error")
+        if s.where == "starting":  # nothing has moved since Playback Started
+            ledger.spend(s, ledger.bucket_now(s), began - s.accrued)
+            s.accrued = began
         stopped = min(max(s.accrued, began), at)
         ledger.accrue(s, stopped)
         interrupt_playback(s, stopped, method)

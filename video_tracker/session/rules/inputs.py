@@ -35,7 +35,7 @@ CONTENT_END: Final = Input(
     "content_end", on_content.on_content_end, 0, CONTENT, closes=True, ends=True, asks=True
 )
 AD_BREAK_START: Final = Input("ad_break_start", on_ads.on_ad_break_start)
-AD_BREAK_END: Final = Input("ad_break_end", doors.close_ad_break, asks=True)
+AD_BREAK_END: Final = Input("ad_break_end", on_ads.on_ad_break_end)
 AD_START: Final = Input("ad_start", on_ads.on_ad_start)
 AD_PROGRESS: Final = Input("ad_progress", on_ads.on_ad_progress, 0, AD, reports=True)
 AD_END: Final = Input("ad_end", on_ads.on_ad_end, 0, AD, closes=True, ends=True)

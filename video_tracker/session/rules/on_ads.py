@@ -45,6 +45,21 @@ def on_ad_break_start(s: State, at: float, pod: Any, placement: Any, offset: Any
     s.goes("ad_break_start")
 
 
+def on_ad_break_end(s: State, at: float, lasted: Any = None) -> None:
+    seconds = values.number_told(s, lasted, at, "ad_break_end")
+    if seconds is None or s.where not in ("starting", "content", "after_content"):
+        if s.may_enter("ad_break_end", at):
+            doors.close_ad_break(s, at)
+        return
+    # It is told only now, for it had no ad: it parts no content (S4, S21).
+    began = max(at - seconds, s.accrued)
+    ledger.accrue(s, began)
+    breaks.drop_unfilled(s, breaks.find_break(s, BreakTold(), s.position - s.range_start))
+    if s.where == "content" and s.how == "playing":  # it stood meanwhile (S67)
+        ledger.spend(s, "gap", at - began)
+        ledger.assign(s, at, 0.0)
+
+
 def placement_at(s: State, place: float | None) -> str | None:
     """What a scheduled place declares: 0 a pre-roll, the end a post-roll (S10)."""
     if place is None:

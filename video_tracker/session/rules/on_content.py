@@ -10,7 +10,7 @@ from video_tracker.session.data.input import AD, Input
 from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import POST, PRE
 from video_tracker.session.data.tolerances import EARLY_END, LEAP, NEAR, NUDGE
-from video_tracker.session.effects import ledger, motion, pods, positions, words
+from video_tracker.session.effects import adverts, ledger, motion, pods, positions, words
 from video_tracker.session.rules import breaks, doors, on_attributes, settle, values
 from video_tracker.signals import Load
 
@@ -284,7 +284,7 @@ def begins_its_break(s: State, row: Input, item: Load, args: tuple[Any, ...]) ->
         due = breaks.due_break(s, s.position - s.range_start)
         return due is None and bool(breaks.planned(s, index, PRE))
     pods_named = names & {part.pod_id for part in parts}
-    return bool(pods_named) or any(breaks.ads_named(parts, name) for name in names)
+    return bool(pods_named) or any(adverts.ads_named(parts, name) for name in names)
 
 
 def begin_announced(s: State, at: float, item: Load, place: float | None) -> None:

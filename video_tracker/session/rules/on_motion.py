@@ -160,7 +160,6 @@ def on_interrupt(s: State, at: float, method: Any) -> None:
     if s.may_enter("interrupt", at) and s.may_move("interrupt", at, "interrupt"):
         settle.pause_was_real(s)
         ledger.accrue(s, at)
-        pods.confirm_opening(s)
         s.let_go("moved")
         doors.interrupt_playback(s, at, said)
 
@@ -178,7 +177,4 @@ def on_error(s: State, at: float, fatal: Any, reason: Any) -> None:
         held = s.holding()
         held.error_at, held.error_method = at, said
     else:
-        settle.pause_was_real(s)
-        ledger.accrue(s, at)
-        s.let_go("moved")
-        doors.interrupt_playback(s, at, said)
+        on_interrupt(s, at, said)

@@ -6,15 +6,8 @@ from video_tracker.diagnostics import REJECT
 from video_tracker.session.data import tolerances as t
 from video_tracker.session.data.input import When
 from video_tracker.session.data.state import NOTHING_HELD, Held, State
-from video_tracker.session.effects import (
-    annotations,
-    beats,
-    ledger,
-    motion,
-    pods,
-    positions,
-    stream,
-)
+from video_tracker.session.effects import annotations, beats, ledger, motion, pods, positions
+from video_tracker.session.effects.stream import border_passed
 from video_tracker.session.rules import breaks, doors, leaps, settle, values
 
 Due = tuple[float, Callable[[], None]]
@@ -112,7 +105,7 @@ def beat_falls_due(s: State) -> bool:
     held = s.held.error_at is not None or s.held.pause_at is not None
     if not plays or held or positions.positions_told(s) or s.standing > s.accrued:
         return False
-    if s.rare is not None and "stitch" in s.rare and stream.border_passed(s, s.beat_due):
+    if s.rare is not None and "stitch" in s.rare and border_passed(s, s.beat_due):
         return False
     patience = ledger.playing_patience(s)
     if s.ad is not None and s.ad.ad.duration is not None:

@@ -234,7 +234,7 @@ def on_ad_break_start(s: State, row: Input, at: float, *args: Any) -> None:
         values.lay_out(s, at)
 
 
-def on_ad_break_end(s: State, row: Input, at: float) -> None:
+def on_ad_break_end(s: State, row: Input, at: float, *_: Any) -> None:
     part = s.stream.open
     if part is not None and part.end == math.inf:
         at = not_late(s, at, row.name)
