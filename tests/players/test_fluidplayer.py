@@ -151,6 +151,26 @@ def test_a_mid_roll_ends_with_its_element_and_the_content_goes_on_a_little_earli
     )
 
 
+def test_a_pause_right_before_fluids_first_word_of_an_ad_is_the_ads() -> None:
+    """S31: the break begins where it stopped the content."""
+    check(
+        PLAYING
+        + f"""
+        8200 pause 8.1/20 P
+        8250 fluid:timeupdate 0/4 src=ad.mp4 {kind("midRoll")}
+        8260 playing 0/4 src=ad.mp4
+        8510 timeupdate 0.25/4 src=ad.mp4
+        """,
+        STARTED
+        + """
+        8200 progress position=8.1
+        8200 ad_break_start placement=mid
+        8260 ad_start pod_position=1
+        8510 ad_progress position=0.25
+        """,
+    )
+
+
 def test_a_skip_is_a_skip_and_its_synthetic_end_ends_nothing() -> None:
     """D15, S13, S75: the pod goes on with its second ad."""
     check(

@@ -210,7 +210,7 @@ class FluidplayerAdapter(ElementPlayer):
 
     def _start_break(self, callback: Callback, placement: str | None) -> list[Signal]:
         held, self._held = self._held, []
-        at = held[0].at if held else callback.at
+        at = self._take_held(held[0].at if held else callback.at)
         # Its ids are counters made on the page, not the ids of an ad server.
         out = self._breaks.begin(at, Pod(None, placement))
         self._returning = False
