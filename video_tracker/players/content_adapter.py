@@ -138,9 +138,11 @@ class ContentAdapter(Adapter):
         return calm and not self._breaks.in_break and self._media.is_steady(at, position)
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        if self._doubt.defers(callback, seeks=self._content_says(callback, "seeking")):
-            return []
-        out = self._explain(callback)
+        out = list[Signal]()
+        if self._doubt.is_open:
+            if self._doubt.defers(callback, seeks=self._content_says(callback, "seeking")):
+                return []
+            out += self._explain(callback)
         return self._shown(callback, out + self._spoken(callback))
 
     def _shown(self, callback: Callback, out: list[Signal]) -> list[Signal]:

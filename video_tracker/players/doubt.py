@@ -33,6 +33,11 @@ class Doubt:
     """The pause in doubt, as the content's element says it; None when there is none."""
     _seek: Callback | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether anything is held."""
+        return self.held is not None or self._seek is not None
+
     def wake_at(self) -> float | None:
         """When it is believed to be the viewer's; None when nothing is held."""
         return None if self.held is None else self.held.at + HOLD

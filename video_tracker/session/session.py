@@ -286,10 +286,7 @@ class Session:
         return front.enter(self._state, inputs.AD_BREAK_START, at, pod_id, placement, offset, ads)
 
     def ad_break_end(self, at: When, lasted: float | None = None) -> tuple[Event, ...]:
-        """The ad break is over; content follows with a new pod, or nothing (S21, S23).
-
-        ``lasted``: its seconds, where it is told only now, for it had no ad: it parts no content.
-        """
+        """The ad break is over (S21, S23), or was, after ``lasted`` seconds without an ad (S4)."""
         return front.enter(self._state, inputs.AD_BREAK_END, at, lasted)
 
     def ad_start(

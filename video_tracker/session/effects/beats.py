@@ -13,7 +13,9 @@ SOON: Final = NEAR - ON_TIME  # what ends in less says no more beat: its end say
 
 def begin_run(s: State, at: float) -> None:
     """A run of playing begins: the grid starts anew, and nobody knows its polls (S41, S63)."""
-    s.usual, s.poll, s.poll_end = 0.0, 0.0, at
+    s.poll_end = at
+    if s.poll:
+        s.usual = s.poll = 0.0
     s.beat_left = left = s.settings.heartbeat or NEVER
     s.beat_due = at + left
 

@@ -157,7 +157,7 @@ def ordinary(s: State) -> float:
 
 def note_poll(s: State, at: float) -> None:
     """A position is told: of a player that speaks rarely it teaches the usual interval (S63)."""
-    heard = max(s.standing, s.accrued)
+    heard = s.accrued if at - s.accrued <= t.SLACK else max(s.standing, s.accrued)
     passed = at - heard
     if passed > t.SLACK:
         if heard - s.poll_end > t.SLACK:  # short ones lie between: a long one is no habit yet

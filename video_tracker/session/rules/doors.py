@@ -296,9 +296,6 @@ def error_stops(s: State, at: float) -> None:
     method, began = s.held.error_method, s.held.error_at
     if began is not None:
         s.let_go("error")
-        if s.where == "starting":  # nothing has moved since Playback Started
-            ledger.spend(s, ledger.bucket_now(s), began - s.accrued)
-            s.accrued = began
         stopped = min(max(s.accrued, began), at)
         ledger.accrue(s, stopped)
         interrupt_playback(s, stopped, method)

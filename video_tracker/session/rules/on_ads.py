@@ -51,8 +51,7 @@ def on_ad_break_end(s: State, at: float, lasted: Any = None) -> None:
         if s.may_enter("ad_break_end", at):
             doors.close_ad_break(s, at)
         return
-    # It is told only now, for it had no ad: it parts no content (S4, S21).
-    began = max(at - seconds, s.accrued)
+    began = max(at - seconds, s.accrued)  # told only now, for it had no ad: it parts no content
     ledger.accrue(s, began)
     breaks.drop_unfilled(s, breaks.find_break(s, BreakTold(), s.position - s.range_start))
     if s.where == "content" and s.how == "playing":  # it stood meanwhile (S67)
