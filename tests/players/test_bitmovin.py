@@ -382,7 +382,7 @@ def test_a_pause_that_no_break_follows_is_the_viewers() -> None:
 
 
 def test_a_break_without_ads_parts_no_content() -> None:
-    """S71: what never moves was no ad; a failed one is counted."""
+    """S4, S71: what never moves was no ad; a failed one is counted."""
     script = (
         STARTS
         + """
@@ -401,6 +401,7 @@ def test_a_break_without_ads_parts_no_content() -> None:
         5400 progress position=5
         5500 progress position=5.1
         6000 ad_error reason=timeout
+        6100 ad_break_end lasted=0.6
         6200 playing position=5
         7200 progress position=6
         """,

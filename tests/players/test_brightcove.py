@@ -270,6 +270,7 @@ def test_an_ad_that_fails_is_told_once() -> None:
         + """
         4700 progress position=4.05
         4901 ad_error reason=ad error
+        4910 ad_break_end lasted=0.21
         5000 playing position=4.05
         """,
     )

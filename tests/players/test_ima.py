@@ -353,6 +353,7 @@ def test_an_ads_manager_that_gives_up_gives_the_content_back() -> None:
         + """
         2010 progress position=1.61
         3000 ad_error reason=ad error 403 asset_id=a
+        3010 ad_break_end lasted=1
         3100 playing position=1.6
         4100 progress position=2.6
         """,

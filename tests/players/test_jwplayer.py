@@ -209,7 +209,7 @@ def test_a_mid_roll_pod() -> None:
 
 
 def test_a_break_whose_ads_all_fail_parts_no_content() -> None:
-    """S71, S21: the content goes on as if nothing had been."""
+    """S4, S71, S21: its pod goes on; the break is told to have had no ad."""
     check(
         PLAYING
         + """
@@ -223,6 +223,7 @@ def test_a_break_whose_ads_all_fail_parts_no_content() -> None:
         + """
         4700 progress position=4.05
         4900 ad_error reason=error loading ad tag
+        4910 ad_break_end lasted=0.21
         4950 playing position=4.05
         5000 progress position=4.1
         5250 progress position=4.35

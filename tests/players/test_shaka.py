@@ -474,6 +474,7 @@ def test_a_break_of_a_server_s_ads_that_nobody_announces_ends_with_its_last_ad()
 
 
 def test_an_overlay_is_no_break_of_the_content_under_it() -> None:
+    """S4: the break that was announced has no ad of the timeline."""
     adapter = check(
         STARTED
         + f"""
@@ -487,6 +488,7 @@ def test_an_overlay_is_no_break_of_the_content_under_it() -> None:
         START
         + """
         5200 progress position=5.09
+        5202 ad_break_end lasted=0.002
         5202 playing position=5.09
         5360 progress position=5.25
         9110 progress position=9

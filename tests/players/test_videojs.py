@@ -314,13 +314,13 @@ def test_a_plugin_that_names_no_ads_still_gives_ads() -> None:
 
 
 def test_a_break_in_which_no_ad_moves_parts_no_content() -> None:
-    """S71, S21: an empty break is not told; the content goes on."""
+    """S4, S71, S21: an empty break is told when it is over; the content goes on."""
     player = Player()
     player.plays_content()
     out = player.fires(3, "adstart", "ads-pod-started", detail=pod_of("mid"))
     out += player.fires(3.1, "adend")
     out += player.brings_content_back(3.2, 1.0)
-    assert kinds(out) == ["Progress", "Playing"]
+    assert kinds(out) == ["Progress", "AdBreakEnd", "Playing"]
 
 
 def test_adserror_and_the_elements_error_are_one_failure_and_end_the_break() -> None:
@@ -334,7 +334,12 @@ def test_adserror_and_the_elements_error_are_one_failure_and_end_the_break() -> 
     out += player.fires(3.21, "adserror", detail=ad_of("bad"))
     out += player.fires(3.22, "adend")
     out += player.brings_content_back(3.3, 1.0)
-    assert out == [Progress(3, 1.0), AdError(3.2, "source not playable", "bad"), Playing(3.8, 1.0)]
+    assert out == [
+        Progress(3, 1.0),
+        AdError(3.2, "source not playable", "bad"),
+        AdBreakEnd(3.22, pytest.approx(0.22)),
+        Playing(3.8, 1.0),
+    ]
 
 
 def test_a_failed_mid_roll_leaves_one_content_pod_and_one_failed_ad() -> None:

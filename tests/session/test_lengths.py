@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.session.story import Story, ad, mid, post, pre
 from video_tracker.plan import AdBreak, Content
 
@@ -114,6 +116,37 @@ class TestTotalLength:
         story.watch(40).end()
 
         assert self.totals(story) == [70, 70]
+
+    @pytest.mark.parametrize("ads", [("a1",), ("a1", "a2")])
+    def test_a_break_that_is_told_at_its_empty_end_was_unfilled(self, ads: tuple[str, ...]) -> None:
+        """S4, S21, S67: all its ads are dropped, its pod goes on, and its time is a gap."""
+        story = Story(60, breaks=[mid(20, *(ad(each, 10) for each in ads))]).begin().watch(20)
+        story.wait(3).say("ad_break_end", lasted=3.0)
+        story.watch(4).say("pause")
+
+        assert self.totals(story) == [60 + 10 * len(ads), 60]
+        assert not [row for row in story.rest if "Content Completed" in row or "Ad " in row]
+        assert (story.figures()["gap"], story.figures()["content_played"]) == (3, 24)
+
+    def test_a_pre_roll_that_is_told_at_its_empty_end_was_unfilled(self) -> None:
+        """S4."""
+        story = Story(60, breaks=[pre(ad("a0", 10))])
+        story.say("play")
+        story.wait(2).say("ad_break_end", lasted=1.0)
+        story.say("playing", position=0.0)
+        story.watch(5).say("pause")
+
+        assert self.totals(story) == [70, 60]
+
+    @pytest.mark.parametrize("at", [10, 60])
+    def test_a_planned_ad_that_plays_elsewhere_counts_once(self, at: int) -> None:
+        """S4, S12: far before its break, and far behind it."""
+        story = Story(100, breaks=[mid(35, ad("a1", 10))], quartiles="off").begin().watch(at)
+        story.pod(("a1", 10))
+        story.say("playing", position=float(at))
+        story.watch(100 - at).end()
+
+        assert self.totals(story) == [110, 110]
 
     def test_an_unknown_content_length_is_unknown(self) -> None:
         """S4: with ads known and the content not, there is no total."""
