@@ -69,7 +69,7 @@ What else did not come:
          5.294  8.304 to 13.598  [line 203: videojs playing -> playing ... \
 line 247: videojs ads-pod-started -> ad_break_start]
          2.842  16.757 to 19.599  [line 342: videojs playing -> playing ... \
-line 368: videojs pause -> pause]
+line 369: html5 pause -> pause]
 """,
     ),
     (  # twelve seeks, 0.12 s apart, are one
@@ -104,7 +104,7 @@ needs the last 1 s, or the player's word of the end (S75, S90). \
 Playback Resumed came once: event 8.
 What else did not come:
   It was paused, and nothing played after that (S30). [line 232: html5 pause -> pause \
-position=9.438]
+position=9.438 (held until line 233)]
 """,
     ),
     (
@@ -114,7 +114,7 @@ position=9.438]
         """\
   seeks 2: seeks, a scrub counted once (S33)
      +1  line 52: html5 seeking -> seek_start position=3.018 to=4
-     +1  line 167: html5 seeking -> seek_start position=17.604 to=14
+     +1  line 167: html5 seeking -> seek_start position=17.604 to=14 (held until line 168)
 """,
     ),
     (  # the data run dry at 11.77 for 3.7 s and at 19.57 for 1.3 s

@@ -154,7 +154,8 @@ class Log:
             self.done = Done(fault=str(error))
 
     def _made(self) -> Iterator[bytes]:
-        work, shown, fault = self._work, list[Record](), None
+        shown: list[Record] = []
+        work, fault = self._work, None
         with open_watched(self._name, quiet=self._quiet) as file:
             replay = make_replay(
                 self._name,

@@ -320,7 +320,8 @@ class _Reading:
         if session_id is None or hides_key(written):
             raise _Unread
         weight = _WEIGHT * len(written) // (len(said) or 1)
-        names, beacons = set(), list[Beacon]()
+        beacons: list[Beacon] = []
+        names = set()
         left = keys - len(FIELDS) * len(said)
         for each in said:
             number, state, detail = each.seq, each.state, each.detail
@@ -349,7 +350,7 @@ class _Reading:
         if session_id is None or self.limits.max_values <= 1 + len(FIELDS):
             raise _Unread
         weight = _WEIGHT * len(written) // (len(said) or 1)
-        beacons = list[Beacon]()
+        beacons: list[Beacon] = []
         left = keys - (2 + len(PLACES) + 1) * len(said)
         for each in said:
             number, position, duration = each.seq, each.position, each.duration

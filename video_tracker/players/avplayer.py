@@ -506,7 +506,8 @@ class AVPlayerAdapter(StatePlayer):
     def _on_interstitial_player(self, callback: Callback) -> list[Signal]:
         """The player of the ads, where it is heard, says what moves."""
         self._heard = True
-        event, ads, out = callback.event, self._breaks, list[Signal]()
+        out: list[Signal] = []
+        event, ads = callback.event, self._breaks
         status = status_of(_value(callback)) if event == "timeControlStatus" else None
         if not ads.in_break:
             # The word that an event is current was lost, or the session begins after it (S83).
@@ -532,12 +533,12 @@ class AVPlayerAdapter(StatePlayer):
 
     def _ad_clock(self, callback: Callback, position: float | None) -> list[Signal]:
         """The interstitial player's clock; one that is back at its start is the next ad's (S62)."""
-        ads, ad, out = self._breaks, self._breaks.ad, list[Signal]()
+        ads, ad = self._breaks, self._breaks.ad
         if position is None:
-            return out
+            return []
         back = ad.announced is None or (ad.started and position < ad.position - SLACK)
-        if back and 0 < position <= callback.at - ads.ad.watch.last_at + PACE:
-            out += self._next(Announced())
+        begins = back and 0 < position <= callback.at - ads.ad.watch.last_at + PACE
+        out = self._next(Announced()) if begins else []
         return out + ads.moves(callback, position)
 
     # -- the audio session and the app -------------------------------------------------------------
@@ -565,8 +566,7 @@ def _value(callback: Callback) -> Any:
     """A key path's new value."""
     if "new" in callback.detail:
         return callback.detail["new"]
-    name = callback.event.rpartition(".")[2]
-    return callback.detail.get("value", callback.state.get(name))
+    return callback.detail.get("value", callback.state.get(callback.event.rpartition(".")[2]))
 
 
 def _fails(callback: Callback) -> bool:

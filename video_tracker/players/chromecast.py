@@ -370,8 +370,7 @@ class ChromecastAdapter(NativePlayer):
             self._shows, position = target, self._ranges.to_content(target)
         if callback.event == "SEEKED":
             self._target = None
-        event = callback.event.lower()
-        return self._content(callback, event, currentTime=position, seeking=None)
+        return self._content(callback, callback.event.lower(), currentTime=position, seeking=None)
 
     # -- attributes --------------------------------------------------------------------------
 

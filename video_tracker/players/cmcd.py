@@ -259,13 +259,13 @@ class CmcdAdapter(StatePlayer):
     # -- the content's lane ------------------------------------------------------------------------
 
     def _of_content(self, callback: Callback) -> list[Signal]:
-        at, state, out = callback.at, callback.detail.get("sta"), list[Signal]()
+        at, state = callback.at, callback.detail.get("sta")
         told = state if isinstance(state, str) and state in _STATES else None
         if callback.event != "ps" and at <= self._main.loaded_at + _BACK:
             told = None
-        if told is not None and not self._began:
-            self._began = True
-            out += self._learned(callback)
+        begins = told is not None and not self._began
+        self._began = self._began or begins
+        out = self._learned(callback) if begins else []
         if not self._began:
             return out
         self._reckon(callback)
@@ -541,8 +541,7 @@ class CmcdAdapter(StatePlayer):
         codes = callback.detail.get("ec")
         names = [name_of(code) for code in (codes if isinstance(codes, list) else [codes])]
         self._error = " ".join(name for name in names if name) or "playback error"
-        fatal = callback.detail.get("sta") == "f"
-        if fatal:
+        if callback.detail.get("sta") == "f":
             return self._release()
         return self._media.fail(callback, self._error, fatal=False)
 

@@ -138,7 +138,7 @@ class ContentAdapter(Adapter):
         return calm and not self._breaks.in_break and self._media.is_steady(at, position)
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
-        out = list[Signal]()
+        out: list[Signal] = []
         if self._doubt.is_open:
             if self._doubt.defers(callback, seeks=self._content_says(callback, "seeking")):
                 return []

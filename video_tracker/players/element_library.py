@@ -122,8 +122,7 @@ class ElementPlayer(ContentAdapter):
             return []
         self._renditions.forget()
         self._markers = StreamMarkers()
-        out = self._breaks.end(callback.at)
-        return [*out, *self._media.next_item(callback.at, ahead=True)]
+        return self._breaks.end(callback.at) + self._media.next_item(callback.at, ahead=True)
 
     def _is_live(
         self, at: float, live: object, edge: object = None, *, least: bool = False

@@ -121,7 +121,8 @@ class FluidplayerAdapter(ElementPlayer):
 
     def _give_back(self) -> list[Signal]:
         """The held events are the content's: the same one again, in another size, or the next."""
-        held, self._held, out = self._held, [], list[Signal]()
+        out: list[Signal] = []
+        held, self._held = self._held, []
         known = self._media.duration
         lengths = [c.number("duration") for c in held if c.number("readyState")]
         length = next((n for n in lengths if n is not None), None)
@@ -200,9 +201,8 @@ class FluidplayerAdapter(ElementPlayer):
 
     def _on_copy(self, callback: Callback) -> list[Signal]:
         """A media event that only Fluid tells: it passes on neither lengths nor beginning seeks."""
-        out, length = list[Signal](), callback.number("duration")
-        if length not in (None, self._media.duration):
-            out += self._on_content(attrs.evolve(callback, event="durationchange"))
+        news = callback.number("duration") not in (None, self._media.duration)
+        out = self._on_content(attrs.evolve(callback, event="durationchange")) if news else []
         if callback.flag("seeking") and not self._seeking:
             out += self._on_content(attrs.evolve(callback, event="seeking"))
         self._seeking = callback.flag("seeking")

@@ -71,15 +71,15 @@ class Html5Adapter(ElementPlayer):
         return self._markers.take(callback.at, date_ranges(callback.detail.get("active")))
 
     def _on_media(self, callback: Callback) -> list[Signal]:
-        event, asked, out = callback.event, self._requested_at, list[Signal]()
+        event, asked = callback.event, self._requested_at
         if event == "pause" and not (self._breaks.in_break or callback.flag("ended")):
             if self._early is not None or (asked is not None and callback.at - asked <= HOLD):
                 self._stopped_at = callback.at  # the framework's, for its ads
                 self._media.stand(callback)
                 return self._begin_early(callback)
         elif event in ("play", "playing") and not self._breaks.in_break:
-            out += self._end_wait(callback.at)
-        return out + super()._on_media(callback)
+            return self._end_wait(callback.at) + super()._on_media(callback)
+        return super()._on_media(callback)
 
     def _begin_early(self, callback: Callback) -> list[Signal]:
         """A break that was announced while the content moved begins when that stops (S92)."""

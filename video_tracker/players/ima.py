@@ -261,7 +261,8 @@ class ImaAdapter(NativePlayer):
     def _begin_in_stream(self, callback: Callback, pod: Pod, *, wait: bool = False) -> list[Signal]:
         at, media, here = callback.at, self._media, self._where(callback.at)
         part = None if here is None else self._ranges.find(here) or self._ranges.find(here + _EDGE)
-        out, stands = list[Signal](), None
+        out: list[Signal] = []
+        stands = None
         if part is not None and here is not None:
             stands = self._ranges.to_content(part[0])
             ago = (here - part[0]) / self._clock.rate

@@ -477,7 +477,7 @@ class Media3Adapter(StatePlayer):
         old = Place.of_info(part_of(detail, "oldPosition"))
         new = Place.of_info(part_of(detail, "newPosition"))
         reason = constant(detail.get("reason"), _JUMPS)
-        out = list[Signal]()
+        out: list[Signal] = []
         if self._now not in (None, new.key):
             left = old.position if old.key == self._now else None
             out = self._leave_ad(callback, left, skipped=reason == "SKIP" and old.key is not None)
@@ -572,8 +572,7 @@ class Media3Adapter(StatePlayer):
         timeline = part_of(callback.detail, "timeline") or callback.detail
         length = seconds(timeline.get("durationMs"))
         length = seconds(timeline.get("durationUs"), 1e6) if length is None else length
-        is_live = timeline.get("isLive") is True
-        if is_live or callback.state.get("isCurrentMediaItemLive") is True:
+        if timeline.get("isLive") is True or callback.state.get("isCurrentMediaItemLive") is True:
             out = self._media.is_live(callback.at)
         else:
             out = self._length(callback, length)

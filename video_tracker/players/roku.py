@@ -281,7 +281,8 @@ class RokuAdapter(StatePlayer):
 
     def _to_content(self, callback: Callback, node: object, *, heard: bool = False) -> list[Signal]:
         """Which file the node has, or is heard to have now: another is the next item (S83)."""
-        url, before, out = text_of(_of(node, "url")), self._url, list[Signal]()
+        out: list[Signal] = []
+        url, before = text_of(_of(node, "url")), self._url
         self._url = url or before
         known = before is not None or (heard and not self._has_ads)  # else it may be set anew
         if known and self._media.played and url not in (None, before):

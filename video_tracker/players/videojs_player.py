@@ -301,8 +301,11 @@ class VideojsAdapter(ElementPlayer):
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""
-        held = (each.at + HOLD for each in (self._first, self._early) if each is not None)
-        return earliest(super().wake_at(), *held)
+        due = super().wake_at()
+        for each in (self._first, self._early):
+            if each is not None:
+                due = earliest(due, each.at + HOLD)
+        return due
 
     # -- the element -------------------------------------------------------------------------
 

@@ -108,9 +108,8 @@ class VimeoAdapter(RemotePlayer):
         position = jump.number("currentTime")
         assert position is not None
         self._known = (jump.at, position)
-        loops, out = self._media.wanted and self._loops(position), list[Signal]()
-        if loops:
-            out = self._media.receive(attrs.evolve(jump, event="seeking"))
+        loops = self._media.wanted and self._loops(position)
+        out = self._media.receive(attrs.evolve(jump, event="seeking")) if loops else []
         if any(isinstance(signal, SeekStart) for signal in out):
             jump = attrs.evolve(jump, event="seeked")
         return out + self._media.receive(jump)

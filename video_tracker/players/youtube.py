@@ -203,8 +203,8 @@ class YoutubeAdapter(RemotePlayer):
 
     def _on_moving(self, said: _Said) -> list[Signal]:
         """States 1 and 0: it plays, or it has ended."""
-        out, media = list[Signal](), self._media
-        intent, self._intent = self._intent, None
+        out: list[Signal] = []
+        media, intent, self._intent = self._media, self._intent, None
         if said.state == _ENDED:
             return media.receive(said.as_element("ended"))
         if not media.wanted:

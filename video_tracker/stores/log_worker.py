@@ -123,7 +123,7 @@ class LogWorker:
         due = self._store.due(now, self._batch, held.lease.partition, 0.0)
         later = [key for key in due if key not in told]
         viewers, changes = self._viewers(held, told, later, now)
-        marks = list[Mark]()
+        marks: list[Mark] = []
 
         def take(viewer: Viewer) -> list[Pair]:
             made = viewer.take(told.get(viewer.key, ()))
@@ -151,7 +151,7 @@ class LogWorker:
         missing = [key for key in (*told, *later) if key not in known]
         loaded = self._store.load(missing, held.lease.partition) if missing else ()
         viewers = {key: known[key] for key in (*told, *later) if key in known}
-        changes = list[Change]()
+        changes: list[Change] = []
         for key, stored in zip(missing, loaded, strict=True):
             found = sessions.found(key, stored, sessions.openings, None if key in told else now)
             if isinstance(found, Change):

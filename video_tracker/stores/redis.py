@@ -276,7 +276,9 @@ class RedisStore:
         """The command of a save: the script, its keys, and what it is told."""
         viewer, token, held = self._heads[partition], head[0], head[1] != b""
         keys = [self._name(partition, what) for what in ("deadlines", "outbox", f"lease:{kind}")]
-        told, messages, latest = list[Any](), list[Any](), 0.0
+        told: list[Any] = []
+        messages: list[Any] = []
+        latest = 0.0
         for each in changes:
             key, version, deadline, records = each.key, each.version, each.deadline, each.records
             keys.append(viewer + key.encode("utf-8", "surrogatepass"))

@@ -138,7 +138,8 @@ def phases(items: Iterable[Item], *, until: float | None = None) -> list[Phase]:
         Ad Skipped`` plays here until something else starts: a stream that does not tell cannot be
         asked.
     """
-    reader, found = _Reader(), list[Phase]()
+    found: list[Phase] = []
+    reader = _Reader()
     last: float | None = None
 
     def pass_to(at: float) -> None:

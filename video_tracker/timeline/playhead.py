@@ -87,7 +87,7 @@ def _standing(phase: Phase, left: Place | None, ahead: Place | None) -> list[Pla
 
 def _runs(phases: Sequence[Phase], places: Sequence[Place], slack: float) -> list[_Run]:
     """The stretches of playing content of which some place is known."""
-    runs = dict[int, _Run]()
+    runs: dict[int, _Run] = {}
     carried: Place | None = None
     index = 0
     for number, phase in enumerate(phases):

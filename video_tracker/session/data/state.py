@@ -353,8 +353,7 @@ class State:
     def note(self, at: float, name: str, kind: str, reason: str) -> None:
         """Count a reason, tell the hook; in strict mode raise for repairs and rejections."""
         if self.strict and (kind in (REPAIR, REJECT) or reason in _WRONG_VALUES):
-            says = REASONS[reason]
-            raise StrictError(reason, f"{name} while {self.where}/{self.how}: {says}")
+            raise StrictError(reason, f"{name} while {self.where}/{self.how}: {REASONS[reason]}")
         self.count(reason)
         if self.on_diagnostic is not None:
             try:

@@ -121,8 +121,7 @@ class Stitch:
 
     def at(self, position: float) -> Stretch | None:
         """The stretch in which a stream position lies; its end lies behind it."""
-        begun = self._begun(position)
-        return next((part for part in begun if position < part.end - DUST), None)
+        return next((part for part in self._begun(position) if position < part.end - DUST), None)
 
     def _begun(self, position: float) -> list[Stretch]:
         return list(takewhile(lambda part: part.start <= position + DUST, self.stretches))

@@ -75,8 +75,7 @@ def of_held(s: State, name: str) -> Iterator[None]:
     s.annotated = {each: own for each, own in kept.items() if each != name}
     with told(s, kept[name] or None):
         yield
-    newly = dict.fromkeys(held_now(s) - others, kept[name])
-    s.annotated = {**newly, **s.annotated}
+    s.annotated = {**dict.fromkeys(held_now(s) - others, kept[name]), **s.annotated}
 
 
 def held_by(name: str | None) -> Callable[[Effect[P, R]], Effect[P, R]]:

@@ -13,9 +13,7 @@ SOON: Final = NEAR - ON_TIME  # what ends in less says no more beat: its end say
 
 def begin_run(s: State, at: float) -> None:
     """A run of playing begins: the grid starts anew, and nobody knows its polls (S41, S63)."""
-    s.poll_end = at
-    if s.poll:
-        s.usual = s.poll = 0.0
+    ledger.forget_polls(s, at)
     s.beat_left = left = s.settings.heartbeat or NEVER
     s.beat_due = at + left
 

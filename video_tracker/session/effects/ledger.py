@@ -49,7 +49,8 @@ def accrue_play(s: State, at: float, position: float | None) -> None:
     """Content or an ad plays: a position proves how much, silence is believed for a while (S63)."""
     ad, rare = s.ad, s.rare is not None
     if position is not None:
-        note_poll(s, at)
+        if at - s.accrued > t.SLACK:
+            note_poll(s, at)
     elif rare and s.standing > s.accrued:
         # It was told to stand still: nothing is extrapolated over it.
         position = s.position if ad is None else ad.position
@@ -157,12 +158,18 @@ def ordinary(s: State) -> float:
 
 def note_poll(s: State, at: float) -> None:
     """A position is told: of a player that speaks rarely it teaches the usual interval (S63)."""
-    heard = s.accrued if at - s.accrued <= t.SLACK else max(s.standing, s.accrued)
+    heard = max(s.standing, s.accrued)
     passed = at - heard
-    if passed > t.SLACK:
-        if heard - s.poll_end > t.SLACK:  # short ones lie between: a long one is no habit yet
-            s.usual, s.poll, passed = 0.0, 0.0, 0.0
+    if passed > t.SLACK and heard - s.poll_end > t.SLACK:  # short ones lie between: no habit yet
+        forget_polls(s, at)
+    elif passed > t.SLACK:
         s.usual, s.poll, s.poll_end = sorted((s.usual, s.poll, passed))[1], passed, at
+
+
+def forget_polls(s: State, at: float) -> None:
+    s.poll_end = at
+    if s.poll:
+        s.usual = s.poll = 0.0
 
 
 def played_through(s: State, at: float, passed: float, step: float) -> bool:
@@ -192,7 +199,7 @@ def proven_ad_play(s: State, ad: AdPlay, at: float, position: float) -> float:
 def spend_still(s: State, at: float, needed: float) -> float:
     """Spend what media progress does not explain; returns those seconds."""
     rest = at - s.accrued - needed
-    if rest <= 0.0:
+    if rest <= t.STILL:
         return 0.0
     silent = min(rest, at - s.standing - needed)
     if silent <= ordinary(s):

@@ -103,8 +103,7 @@ def begin_seek(s: State, at: float, target: float | None) -> None:
     else:
         s.seek = Seek(target, s.pod_id if s.where == "content" else None, s.position)
         s.seeks += 1
-        sought = positions.seek_position(s, target, at)
-        words.say_playback(s, PlaybackSeekStarted, at, sought)
+        words.say_playback(s, PlaybackSeekStarted, at, positions.seek_position(s, target, at))
     s.moves("seek_start")
     beats.halt_beats(s, at)
 

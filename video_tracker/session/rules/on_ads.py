@@ -15,8 +15,7 @@ from video_tracker.session.rules.breaks import BreakTold
 
 
 def on_ad_break_start(s: State, at: float, pod: Any, placement: Any, offset: Any, ads: Any) -> None:
-    last = offset == -1
-    place = None if last else values.seconds_told(s, offset, at, "ad_break_start")
+    place = None if offset == -1 else values.seconds_told(s, offset, at, "ad_break_start")
     said = values.text_told(s, pod, at, "ad_break_start")
     known = isinstance(placement, str) and placement in PLACEMENTS
     values.kept(s, placement, known, at, "ad_break_start")
