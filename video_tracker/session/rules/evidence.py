@@ -22,8 +22,9 @@ def show(s: State, row: Input, at: float, whose: str | None, place: float | None
         doors.end_trick_play(s, at)
     moves = row.closes or row.opens
     in_media = s.where in ("content", "ad")
-    if s.how == "seeking_paused" and moves and in_media and row.name != "seek_start":
-        doors.end_seek(s, min(at, s.accrued + t.SEEK_IN_PAUSE), None, row.name)
+    at_rest = moves and row.name not in ("seek_start", "play", "playing")
+    if s.how == "seeking_paused" and at_rest and in_media:
+        doors.end_lost_seek(s, at, None, row.name)
     positions.yield_to_play(s, at, row.name)
     if row.closes and whose == CONTENT and s.where == "content" and not s.said_position:
         # Until now its beats lay on the grid; from now on this caller tells where things are (S42).
@@ -38,6 +39,15 @@ def show(s: State, row: Input, at: float, whose: str | None, place: float | None
         content_moved(s, row, at, place)
     elif whose == AD and s.ad is not None and (moves or row.of == AD):
         ad_moved(s, s.ad, row, at, place)
+
+
+def learn_place(s: State, row: Input, at: float, place: float) -> None:
+    """Where a seek went whose target nobody told is told at last, by whatever input (S33, S79)."""
+    believed = place > 0 or row.leads  # a torn-down element says 0 (S78)
+    if s.seek is None and believed and s.how != "interrupted" and s.where != "starting":
+        if s.where == "content":
+            ledger.accrue(s, at, place)
+        pods.arrive(s, place)
 
 
 def in_step(s: State, at: float, place: float, need: float) -> bool:
@@ -74,9 +84,8 @@ def in_content(s: State, row: Input, at: float, place: float) -> None:
                 beats.say_beat(s, at)
     elif s.live and leaps.live_rests(s, at, place, opens=row.opens):
         return
-    elif s.how == "interrupted" and s.silent_from is not None:
-        if t.MOVED <= place - s.position <= (at - s.silent_from) * s.rate + t.MOVED_ON:
-            back_to_life(s, at, place)
+    elif s.silent_from is not None and place - s.position >= t.MOVED:
+        doors.revive(s, at, place)
     elif s.how == "seeking":
         if row.closes:
             seek_ran_on(s, at, place, t.MOVED)
@@ -272,16 +281,9 @@ def progress_at_rest(s: State, at: float, place: float) -> None:
 
 def back_to_life(s: State, at: float, place: float) -> None:
     """Any sign of playing undoes an interruption (S26)."""
-    step, silent = place - s.position, s.silent_from
-    if silent is not None and 0 < step <= (at - silent) * s.rate + t.LEAP:
-        ledger.accrue(s, at)
-        played = min(step / s.rate, at - silent)
-        s.suspended -= min(played, s.suspended)
-        s.content_played += played
-        s.position = place
-        s.said_position = True
-        motion.say_resumed(s, at, "playing")
+    if doors.revive(s, at, place):
         return
+    step = 0.0 if s.place_unknown else place - s.position
     in_step = 0 < step <= (at - s.accrued) * s.rate + t.CERTAIN
     began = max(at - step / s.rate, s.accrued) if in_step else at
     ledger.accrue(s, began)
@@ -316,10 +318,6 @@ def seek_ran_on(s: State, at: float, place: float, need: float) -> bool:
         return False
     began = min(max(at - (place - base) / s.rate, s.accrued), at)
     s.repaired(at, "progress", "seek_end_lost")
-    if s.how == "seeking_paused":
-        doors.end_seek(s, min(began, s.accrued + t.SEEK_IN_PAUSE), base, "progress")
-        progress_at_rest(s, at, place)
-    else:
-        doors.end_seek(s, began, base, "progress")
-        progress_in_content(s, at, place)
+    doors.end_lost_seek(s, began, base, "progress")
+    (progress_in_content if s.how == "playing" else progress_at_rest)(s, at, place)
     return True

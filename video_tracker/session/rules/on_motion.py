@@ -21,7 +21,11 @@ def on_play(s: State, at: float, place: float | None) -> None:
         settle.pause_was_none(s, at, "play")
         # Between two things that play only a first frame ends a pause (S30).
         between = s.where == "ad_break" or (s.where == "starting" and s.startup_time is not None)
-        if not (s.how == "paused" and between) and s.may_move("play", at, "play"):
+        if (s.how == "paused" and between) or not s.may_move("play", at, "play"):
+            return
+        if s.how == "seeking_paused":
+            s.moves("play")  # Resumed comes when the seek has ended (S20)
+        else:
             resume_playback(s, at, "play")
 
 
@@ -66,10 +70,9 @@ def move_again(s: State, at: float, place: float | None) -> None:
     elif s.where == "starting" and s.how not in ("seeking", "seeking_paused"):
         return  # the frame that opens what plays next resumes it
     elif s.may_move("playing", at, "playing"):
-        was = s.how
-        if was in ("seeking", "seeking_paused"):
-            doors.end_seek(s, at, place, "playing")
-        if was != "seeking":
+        if s.how in ("seeking", "seeking_paused"):
+            doors.end_lost_seek(s, at, place, "playing")
+        if s.how in ("paused", "interrupted"):
             resume_playback(s, at, "playing")
 
 

@@ -23,7 +23,7 @@ Cell = Callable[[State, float, str], object]
 
 def pause_in_doubt(s: State) -> bool:
     if s.how in ("seeking", "seeking_paused"):
-        return True
+        return not s.pause_told  # else it only takes back a play pressed inside the seek
     if s.where == "ad":
         left = positions.to_ad_end(s)
         return left is not None and left <= NEAR
