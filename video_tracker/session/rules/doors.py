@@ -11,16 +11,8 @@ from video_tracker.session.data import tolerances as t
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import NOTHING_HELD, State
 from video_tracker.session.data.timeline import POST, PRE, declared
-from video_tracker.session.effects import (
-    adverts,
-    annotations,
-    beats,
-    ledger,
-    motion,
-    pods,
-    positions,
-    words,
-)
+from video_tracker.session.effects import annotations, beats, ledger, motion, pods, positions, words
+from video_tracker.session.effects.adverts import account_for_ad, ad_was_watched, close_ad
 from video_tracker.session.rules import breaks, settle
 
 
@@ -50,13 +42,13 @@ def leave_ad(
         beats.play_whole(s, min(at, ran_out_at(s)), ends=True)
     played = fate in (None, "completed")
     if played:
-        adverts.account_for_ad(s, at, position)
+        account_for_ad(s, at, position)
     else:
         ledger.accrue(s, at, position if s.how == "playing" else None)
     settle.settle(s, at, name, row)
-    if played and s.ad_told and adverts.ad_was_watched(s):
+    if played and s.ad_told and ad_was_watched(s):
         beats.say_quartile(s, at)  # one that was crossed since the ad's last word (S45)
-    adverts.close_ad(s, at, fate=fate)
+    close_ad(s, at, fate=fate)
     if s.where == "ad":
         s.goes("ad_end")
 
@@ -85,10 +77,8 @@ def ran_out_at(s: State) -> float:
     return s.accrued + max(ad.ad.duration - ad.position, 0.0) / ledger.ad_pace(s)
 
 
-def content_in_break(
-    s: State, at: float, place: float, name: str, moved: float = t.MOVED_ON
-) -> bool:
-    """Whether content ``moved`` on in a break, which then is over, and plays up to here (S62)."""
+def content_in_break(s: State, at: float, place: float, name: str, by: float = t.MOVED_ON) -> bool:
+    """Whether content moved on in a break, which then is over, and plays up to here (S62)."""
     held, step, since = s.holding(), place - s.position, (at - s.accrued) * s.rate
     if held.moved_at is None or place < held.moved_position - t.MOVED_ON:
         # It stood where content stopped, unless it must have moved while the ad's clock did.
@@ -101,7 +91,7 @@ def content_in_break(
         # The ad played as well, and only its own length ends it.
         resumed = ran_out_at(s)
         start = max(place - (at - resumed) * s.rate, 0.0)
-    if place - start < moved:
+    if place - start < by:
         s.ignored(at, name, "content_unchanged")
         return False
     resumed = min(max(resumed, s.accrued), at)
@@ -228,6 +218,7 @@ def settle_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     told = row.content_place(args)
     stood = s.position if held.end_position is None else held.end_position
     most = (at - ended) * s.rate + t.MOVED_ON
+    goes_on = told is not None and t.FALSE_END < told - stood <= most
     if row.name == "ad_start" or (
         row.name == "ad_break_start" and declared(args[1], args[2]) != POST
     ):
@@ -237,11 +228,7 @@ def settle_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
         pods.complete_pod(s, ended)
         s.goes("content_end")
         s.moves("settle")
-    elif (
-        (row.leads and row.opens)
-        if s.where == "starting"
-        else told is not None and (t.FALSE_END < told - stood <= most)
-    ):  # it has moved on, or only begins
+    elif (row.leads and row.opens) if s.where == "starting" else goes_on:  # or it only begins
         s.let_go("end")
         s.ignored(at, row.name, "false_end")
     else:
@@ -310,8 +297,9 @@ def make_way(s: State, at: float, name: str) -> float | None:
     close_untold(s, at, ends=True)
     settle.settle(s, at, name, "ads")
     left = pods.drop_opening(s, at, name)
-    if left is None and seek is not None and seek.target is not None and s.where == "content":
-        within = seek.pod_left == s.pod_id and s.position - seek.target < t.CERTAIN
+    if left is None and seek is not None and s.where == "content":
+        target = seek.place_left if seek.target is None else seek.target
+        within = seek.pod_left == s.pod_id and s.position - target < t.CERTAIN
         if within and not positions.near_content_end(s):
             left = seek.place_left  # a seek within the open pod has shown nothing yet
     settle.settle(s, at, name, "ads begin")
@@ -339,8 +327,7 @@ def revive(s: State, at: float, place: float) -> bool:
     """Whether what plays went on in the silence after which it timed out: it is here now (S26)."""
     ad, silent = s.ad, s.silent_from
     step = place - (s.position if ad is None else ad.position)
-    unknown = ad is None and s.place_unknown
-    if silent is None or unknown or not 0 < step <= (at - silent) * s.rate + t.LEAP:
+    if silent is None or not 0 < step <= (at - silent) * s.rate + t.LEAP:
         return False
     ledger.accrue(s, at)
     played = min(step / s.rate, at - silent)
@@ -372,13 +359,12 @@ def end_seek(s: State, at: float, place: float | None, name: str) -> None:
 
 def end_lost_seek(s: State, at: float, place: float | None, name: str) -> None:
     """Nobody told its end: what lies beyond the first 2 s of a seek in a pause is paused (S81)."""
-    if not s.pause_told:
-        end_seek(s, at, place, name)
-        return
-    plays = s.how == "seeking"
-    s.moves("pause")
-    end_seek(s, min(at, s.accrued + t.SEEK_IN_PAUSE), place, name)
-    if plays:
+    plays, ended = s.how == "seeking", at
+    if s.pause_told:
+        s.moves("pause")
+        ended = min(at, s.accrued + t.SEEK_IN_PAUSE)
+    end_seek(s, ended, place, name)
+    if plays and s.pause_told:
         ledger.accrue(s, at)
         motion.say_resumed(s, at, "play")
 

@@ -271,9 +271,6 @@ def progress_at_rest(s: State, at: float, place: float) -> None:
         doors.wake(s, at, place, "progress")
         progress_in_content(s, at, place)
     elif abs(step) > t.LEAP and s.settings.inferred_seeks:
-        s.repaired(at, "progress", "inferred_seek")
-        ledger.accrue(s, at)
-        motion.stall_over(s, at, "progress")
         leaps.seek_unheard(s, at, place)
     else:
         s.ignored(at, "progress", "progress_while_paused")

@@ -89,7 +89,7 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     place = row.place
     told = None if place is None else args[place]
     whose, position = (None, None) if told is None else values.whose_place(s, row, at, told)
-    if whose == CONTENT and s.rare is not None and s.place_unknown:
+    if whose == CONTENT and position is not None and s.place_unknown:
         evidence.learn_place(s, row, at, position)
     if playing and not row.reports:
         evidence.show(s, row, at, whose, position)

@@ -119,9 +119,7 @@ def on_seek_end(s: State, at: float, place: float | None) -> None:
         if -LEAP <= place - s.position <= (at - s.accrued + s.lag) * s.rate + LEAP:
             s.ignored(at, "seek_end", "no_seek_open")
         else:  # the content is elsewhere now (S79)
-            s.repaired(at, "seek_end", "inferred_seek")
-            ledger.accrue(s, at)
-            leaps.seek_unheard(s, at, place)
+            leaps.seek_unheard(s, at, place, "seek_end")
     elif s.may_enter("seek_end", at) and s.may_move("seek_end", at, "seek_end"):
         if s.seek is None or s.seek.ended_at is not None:
             s.ignored(at, "seek_end", "no_seek_open")

@@ -6,15 +6,8 @@ from video_tracker.diagnostics import REJECT
 from video_tracker.session.data import tolerances as t
 from video_tracker.session.data.input import When
 from video_tracker.session.data.state import NOTHING_HELD, Held, State
-from video_tracker.session.effects import (
-    annotations,
-    beats,
-    ledger,
-    motion,
-    pods,
-    positions,
-    stream,
-)
+from video_tracker.session.effects import annotations, beats, ledger, motion, pods, positions
+from video_tracker.session.effects.stream import border_passed
 from video_tracker.session.rules import breaks, doors, leaps, settle, values
 
 Due = tuple[float, Callable[[], None]]
@@ -96,7 +89,7 @@ def time_out(s: State, due: float, name: str) -> None:
     # It moves no time between buckets; silent playing is suspended.
     silent = s.how == "playing" and s.where in ("content", "ad")
     bucket = "suspended" if silent else ledger.bucket_now(s)
-    if bucket == "suspended":
+    if bucket == "suspended" and not s.place_unknown:
         s.silent_from = s.accrued
     settle.settle(s, due, name, "interruption")
     ledger.spend(s, bucket, max(due - s.accrued, 0.0))
@@ -112,7 +105,7 @@ def beat_falls_due(s: State) -> bool:
     held = s.held.error_at is not None or s.held.pause_at is not None
     if not plays or held or positions.positions_told(s) or s.standing > s.accrued:
         return False
-    if s.rare is not None and "stitch" in s.rare and stream.border_passed(s, s.beat_due):
+    if s.rare is not None and "stitch" in s.rare and border_passed(s, s.beat_due):
         return False
     patience = ledger.playing_patience(s)
     if s.ad is not None and s.ad.ad.duration is not None:

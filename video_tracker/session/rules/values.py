@@ -68,11 +68,9 @@ def seconds_told(
     return None
 
 
-def number_told(
-    s: State, value: Any, at: float, name: str, most: float = t.LONGEST
-) -> float | None:
+def number_told(s: State, value: Any, at: float, name: str, end: float = t.LONGEST) -> float | None:
     """A number from 0; what lies on a live clock may count from 1970, up to ``LATEST_TIME``."""
-    return kept(s, value, is_number(value) and 0 <= value < most, at, name)
+    return kept(s, value, is_number(value) and 0 <= value < end, at, name)
 
 
 def text_told(s: State, value: Any, at: float, name: str) -> str | None:

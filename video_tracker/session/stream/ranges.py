@@ -201,7 +201,8 @@ def enter_late(s: State, part: Stretch, playhead: float) -> None:
         part = rest_of(s, part, place)
     if part.content < s.range_start:
         ledger.jump(s, part.content)
-    s.position, s.estimated = part.content, False
+    s.position = part.content
+    ledger.know_place(s)
     borders.enter_break(s, s.accrued - s.skew, part, place)
     if back > 0:
         playing.progress_in_stream(s, now - s.skew, playhead)
@@ -245,13 +246,8 @@ def on_ad_break_end(s: State, row: Input, at: float) -> None:
 
 def on_ad_end(s: State, row: Input, at: float, *_: Any) -> None:
     """Where an ad of the stream is, and ends, its playhead says, if its length is known."""
-    part = s.stream.open
-    if (
-        row is inputs.AD_END
-        and part is not None
-        and s.ad is not None
-        and s.stream.ad_end == math.inf
-    ):
+    part, open_end = s.stream.open, s.stream.ad_end == math.inf
+    if row is inputs.AD_END and part is not None and s.ad is not None and open_end:
         at = not_late(s, at, row.name)
         here = cut_ad(s, at, part, more=False)
         inputs.take(s, row, at, here - s.stream.ad_start, None)
