@@ -219,9 +219,8 @@ def settle_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     stood = s.position if held.end_position is None else held.end_position
     most = (at - ended) * s.rate + t.MOVED_ON
     goes_on = told is not None and t.FALSE_END < told - stood <= most
-    if row.name == "ad_start" or (
-        row.name == "ad_break_start" and declared(args[1], args[2]) != POST
-    ):
+    divides = row.name == "ad_break_start" and declared(args[1], args[2]) != POST
+    if row.name == "ad_start" or divides:
         # A break begins where content was said to end: only its pod ended, and then.
         s.let_go("end")
         settle.settle(s, ended, "content_end", "content ends")

@@ -22,8 +22,9 @@ def show(s: State, row: Input, at: float, whose: str | None, place: float | None
         doors.end_trick_play(s, at)
     moves = row.closes or row.opens
     in_media = s.where in ("content", "ad")
-    at_rest = moves and row.name not in ("seek_start", "play", "playing")
-    if s.how == "seeking_paused" and at_rest and in_media:
+    long = at - s.accrued > t.SEEK_IN_PAUSE  # before that a play in it is only a wish
+    ends = moves and row.name not in ("seek_start", "playing") and (long or row.name != "play")
+    if s.how == "seeking_paused" and ends and in_media:
         doors.end_lost_seek(s, at, None, row.name)
     positions.yield_to_play(s, at, row.name)
     if row.closes and whose == CONTENT and s.where == "content" and not s.said_position:
@@ -44,7 +45,8 @@ def show(s: State, row: Input, at: float, whose: str | None, place: float | None
 def learn_place(s: State, row: Input, at: float, place: float) -> None:
     """Where a seek went whose target nobody told is told at last, by whatever input (S33, S79)."""
     believed = place > 0 or row.leads  # a torn-down element says 0 (S78)
-    if s.seek is None and believed and s.how != "interrupted" and s.where != "starting":
+    waits = s.seek is not None or s.how == "interrupted"
+    if believed and not waits and s.where in ("content", "ad_break", "ad"):
         if s.where == "content":
             ledger.accrue(s, at, place)
         pods.arrive(s, place)

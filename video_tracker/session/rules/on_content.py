@@ -109,11 +109,8 @@ def take_said(s: State, said: Content) -> None:
         pods.enter_asset(s, index)  # the playlist does not begin with its first content
     asset, contents = s.asset, s.plan.contents
     own = contents[s.asset_index] if s.asset_index < len(contents) else Content()
-    known = {
-        field.name: getattr(said, field.name)
-        for field in attrs.fields(Content)
-        if getattr(own, field.name) in (None, (), {})
-    }
+    names = [field.name for field in attrs.fields(Content)]
+    known = {name: getattr(said, name) for name in names if getattr(own, name) in (None, (), {})}
     if asset.named or s.begun or index is not None:
         known.pop("asset_id", None)
     pods.take_content(s, Content(**known))
