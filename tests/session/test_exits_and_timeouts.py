@@ -197,6 +197,38 @@ class TestTimeout:
         )
         assert 1005 <= resumed.at - story.start == beat.at - story.start <= 1006
 
+    @pytest.mark.parametrize("played", [5.0, 400.0])
+    @pytest.mark.parametrize("signal", ["ad_progress", "pause"])
+    def test_an_ad_that_comes_back_is_where_it_says(self, signal: str, played: float) -> None:
+        """S26, S63: so much of the silence was played; Resumed and its beat bear that place."""
+        story = Story(7200, quartiles="off").begin().watch(2)
+        story.say("ad_break_start")
+        story.ad_start("a", duration=600.0)
+        story.watch_ad(9)
+        story.wait(400)
+        place = 9 + played
+        story.say(signal, position=place)
+        assert story.rows[-3 - (signal == "pause") :][:3] == [
+            "311 Interrupted 11 @ad-1 timeout",
+            f"411 Resumed {place + 2:g} @ad-1",
+            f"411 Ad Playing {place:g} ad-1/a mid",
+        ]
+        figures = story.figures()
+        assert figures["ad_played"] == pytest.approx(place)
+        assert figures["suspended"] == pytest.approx(400 - played)
+
+    def test_an_ad_may_have_played_on_up_to_its_timeout(self) -> None:
+        """S26, S78, S84: a second after that its clock can be anywhere that time allows."""
+        story = Story(7200, quartiles="off").begin().watch(2)
+        story.say("ad_break_start")
+        story.ad_start("a", duration=600.0)
+        story.watch_ad(9)
+        story.wait(301)
+        assert story.say("ad_progress", position=200.0)[1:] == [
+            "312 Resumed 202 @ad-1",
+            "312 Ad Playing 200 ad-1/a mid",
+        ]
+
     def test_silent_playing_is_suspended(self) -> None:
         """S26, S63: a timeout moves no time between buckets."""
         story = Story(6000).begin().watch(5)

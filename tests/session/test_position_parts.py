@@ -158,8 +158,8 @@ def test_the_parts_sum_to_the_position(plan: SessionPlan, signals: Any) -> None:
     for signal in signals:
         session.receive(signal)
         position = session.position_now()
-        if position.total < 0:
-            continue  # behind a live edge
+        if position.total < 0 or position.position is None:
+            continue  # behind a live edge, or nobody told whither a seek went (S33)
         length = total_length(session._state)
         whole = int(position.total + 1e-6)
         assert position.position == (whole if length is None else min(whole, int(length + 1e-6)))

@@ -63,6 +63,82 @@ class TestSeeks:
         assert figures["seeking"] == pytest.approx(1)
         assert figures["paused"] == pytest.approx(32.1)
 
+    @pytest.mark.parametrize("to", [None, 30.0])
+    @pytest.mark.parametrize("pressed", [0.5, 2.0])
+    def test_play_pressed_in_a_seek_does_not_end_it(self, pressed: float, to: float | None) -> None:
+        """S20, S33, S43: Resumed and its beat come when the seek has ended, where that went."""
+        story = Story(60).begin().watch(5)
+        story.say("pause", position=5.0)
+        story.wait(2).say("seek_start", position=5.0, to=to)
+        assert story.wait(pressed).say("play") == []
+        assert story.wait(3).say("seek_end", position=30.0) == [
+            f"{10 + pressed:g} Seek Completed 30 @content-1 >30",
+            f"{10 + pressed:g} Resumed 30 @content-1",
+            f"{10 + pressed:g} Content Playing 30 content-1",
+        ]
+        story.position = 30.0
+        story.watch(5)
+        figures = story.figures()
+        assert (figures["seeks"], figures["paused"], figures["content_played"]) == (1, 2, 10)
+        assert figures["seeking"] == pytest.approx(3 + pressed)
+
+    @pytest.mark.parametrize("goes_on", ["playing", "progress"])
+    def test_a_seek_whose_end_is_lost_beside_a_play_is_paused_beyond_two_seconds(
+        self, goes_on: str
+    ) -> None:
+        """S81: play was pressed in its seventh second."""
+        story = Story(60).begin().watch(5)
+        story.say("pause", position=5.0)
+        story.wait(1).say("seek_start", position=5.0, to=30.0)
+        story.wait(7).say("play")
+        if goes_on == "playing":
+            story.say("playing", position=30.0)
+            story.position = 30.0
+        else:
+            story.wait(3).say("progress", position=33.0)
+            story.position = 33.0
+        story.watch(2)
+        assert story.rest[3:] == [
+            "6 Seek Started 5 @content-1 >30",
+            "8 Seek Completed 30 @content-1 >30",
+            "13 Resumed 30 @content-1",
+        ]
+        figures = story.figures()
+        assert (figures["seeking"], figures["paused"]) == (2, 6)
+        assert "play_lost" not in figures["diagnostics"]
+
+    def test_play_and_pause_in_a_seek_stay_the_pause_that_it_lies_in(self) -> None:
+        """S20, S33: one Paused, and one Resumed when the viewer has played again."""
+        story = Story(60).begin().watch(5)
+        story.say("pause", position=5.0)
+        story.wait(1).say("seek_start", position=5.0, to=30.0)
+        story.wait(1).say("play")
+        assert story.wait(1).say("pause") == []
+        story.wait(1).say("seek_end", position=30.0)
+        story.wait(2).say("play")
+        assert story.rest[2:] == [
+            "5 Paused 5 @content-1",
+            "6 Seek Started 5 @content-1 >30",
+            "9 Seek Completed 30 @content-1 >30",
+            "11 Resumed 30 @content-1",
+        ]
+        assert story.figures()["pauses"] == 1
+
+    @pytest.mark.parametrize(("signal", "place"), [("ad_start", 30), ("content_start", 60)])
+    def test_what_begins_in_a_seek_with_a_play_in_it_resumes(self, signal: str, place: int) -> None:
+        """S20, S30: with its first frame, behind Seek Completed; a left item counts whole (S1)."""
+        story = Story(60, 60).begin().watch(5)
+        story.say("pause", position=5.0)
+        story.wait(1).say("seek_start", position=5.0, to=30.0)
+        story.wait(1).say("play")
+        told = {"asset_id": "a"} if signal == "ad_start" else {"asset_id": "asset-2"}
+        story.wait(1).say(signal, **told)
+        happened = [line.split(" ", 1)[1].split(" @")[0] for line in story.rest[4:]]
+        assert [line for line in happened if not line.startswith("Content Completed")][:2] == [
+            "Seek Completed 30",
+            f"Resumed {place}",
+        ]
+
     def test_two_seeks_are_two(self) -> None:
         """S33: with the default of ``scrub_window``, even 0.1 s apart."""
         story = Story(60).begin().watch(5).seek(30, taking=0.1).wait(0.1).seek(40, taking=0.1)

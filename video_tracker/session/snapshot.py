@@ -163,8 +163,7 @@ def of_plain(kind: Any, written: Any) -> Any:
         return _read_plain(kind, written)
     if not isinstance(written, list | tuple):
         raise TypeError(written)
-    alike = len(parts) == 1 or parts[-1] is ...
-    kinds = parts[:1] * len(written) if alike else parts
+    kinds = parts[:1] * len(written) if len(parts) == 1 or parts[-1] is ... else parts
     return kind(of_plain(each, part) for each, part in zip(kinds, written, strict=True))
 
 

@@ -131,11 +131,8 @@ def drop(s: State, ads: Iterable[tuple[int, int]]) -> None:
 
 def merged_ad(known: Ad, told: Ad) -> Ad:
     """What is told of an ad beside what was known; a length that differs little stays as known."""
-    changes = {
-        name: value
-        for name, value in attrs.asdict(told, recurse=False).items()
-        if value not in (None, {})
-    }
+    said = attrs.asdict(told, recurse=False)
+    changes = {name: value for name, value in said.items() if value not in (None, {})}
     if known.duration is not None and is_as_long(known.duration, told.duration, NEAR / 2):
         changes.pop("duration", None)
     return attrs.evolve(known, **changes) if changes else known

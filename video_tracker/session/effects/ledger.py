@@ -59,8 +59,6 @@ def accrue_play(s: State, at: float, position: float | None) -> None:
         played = play_on(s, at, most_unheard(s))
         if position is not None:
             jump(s, position)  # where the seek went is told at last (S33)
-            s.place_unknown = s.estimated = False
-            s.tune()
     elif ad is None:
         played = proven_play(s, at, position)
     else:
@@ -144,9 +142,7 @@ def proven_play(s: State, at: float, position: float) -> float:
     """How many seconds since ``accrued`` the position proves played; the rest is spent."""
     passed, step, rate = at - s.accrued, position - s.position, rate_over(s, at)
     follow(s, position, passed, rate)
-    if s.estimated:
-        s.estimated = False
-        s.tune()
+    know_place(s)
     needed = min(passed, ordinary(s)) if step < -t.NUDGE else max(step, 0.0) / rate
     return passed - spend_still(s, at, needed)
 
@@ -258,6 +254,14 @@ def jump(s: State, position: float) -> None:
     if position < s.position - t.NUDGE:
         let_breaks_come_again(s, position)
     s.position = s.range_start = position
+    know_place(s)
+
+
+def know_place(s: State) -> None:
+    """Where the content stands was told: it is no guess any more, nor unknown (S33)."""
+    if s.estimated:
+        s.estimated = s.place_unknown = False
+        s.tune()
 
 
 def let_breaks_come_again(s: State, position: float) -> None:

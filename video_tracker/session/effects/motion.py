@@ -29,6 +29,8 @@ def say_pause(s: State, at: float) -> None:
     stall_over(s, at, "pause")
     s.moves("pause")
     beats.halt_beats(s, at)
+    if s.pause_told:
+        return
     s.pauses += 1
     s.pause_told = True
     if s.live and s.live_origin is None and s.where == "content":
@@ -69,8 +71,7 @@ def stall_if_frozen(s: State, at: float) -> None:
 @annotations.held_by("buffer")
 def stall_lasts(s: State, at: float) -> None:
     """A stall that was held back has lasted long enough to be told, with its own time."""
-    began = s.held.buffer_at
-    if began is not None and at - began >= s.settings.min_buffer - ON_TIME:
+    if (began := s.held.buffer_at) is not None and at - began >= s.settings.min_buffer - ON_TIME:
         s.let_go("buffer")
         tell_stall(s, began)
 
@@ -115,25 +116,26 @@ def finish_seek(s: State, at: float, position: float | None) -> None:
         return
     if position is not None:
         seek.target = position
-    if seek.target is not None:
-        take_place(s, seek.target)
-    elif s.ad is None:
-        ledger.close_range(s)
-        # Whither nobody told: until somebody does, no place is said (S33).
-        s.place_unknown = s.estimated = True
-    seek.ended_at = at
+    land(s, seek, at)
     if s.how == "playing":
         beats.begin_run(s, at)
     if s.settings.scrub_window <= 0 and s.held.pause_at is None:  # one in doubt comes first (S86)
         tell_seek(s)
+    if s.pause_told and s.how == "playing" and s.where in ("content", "ad"):
+        say_resumed(s, at, "play")  # that was pressed inside it
 
 
-def take_place(s: State, place: float) -> None:
-    if s.ad is not None:
-        s.ad_jumped += max(place - s.ad.position, 0.0)
-        s.ad.position = place
-    else:
-        ledger.jump(s, place)
+def land(s: State, seek: Seek, at: float) -> None:
+    """The playhead is where the seek went; whither nobody told, no place is said (S33)."""
+    seek.ended_at = at
+    if s.ad is not None and seek.target is not None:
+        s.ad_jumped += max(seek.target - s.ad.position, 0.0)
+        s.ad.position = seek.target
+    elif s.ad is None and seek.target is not None:
+        ledger.jump(s, seek.target)
+    elif s.ad is None:
+        ledger.close_range(s)
+        s.place_unknown = s.estimated = True
 
 
 @annotations.held_by("seek")
@@ -168,9 +170,7 @@ def break_off_seek(s: State, at: float) -> None:
     if seek is not None and open_yet:
         ledger.accrue(s, at)
         stall_over(s, at, "seek_end")
-        if seek.target is not None:
-            take_place(s, seek.target)
-        seek.ended_at = at
+        land(s, seek, at)
         s.moves("seek_end")
     tell_seek(s, broken_off=open_yet)
 

@@ -11,7 +11,7 @@ from video_tracker.session.effects import annotations, beats, ledger, positions,
 
 def arrive(s: State, position: float) -> None:
     """Content goes on here after a break, an item or a start offset; no seek (S70)."""
-    if position != s.position:
+    if position != s.position or s.place_unknown:
         ledger.jump(s, position)
 
 
@@ -167,7 +167,8 @@ def enter_asset(s: State, index: int) -> None:
     s.let_go("far")
     s.said_duration = s.pod_id = None
     s.position = s.range_start = s.lag = s.standing = 0.0
-    s.begun = s.completed = s.estimated = s.length_disproved = False
+    s.begun = s.completed = s.length_disproved = False
+    ledger.know_place(s)
     if s.length_told is not None and s.duration is None:
         positions.set_duration(s, s.length_told[2])
     s.length_told = None

@@ -211,7 +211,7 @@ def to_ad_end(s: State) -> float | None:
 
 def to_content_end(s: State) -> float | None:
     """Seconds of content to the asset's known end; None when unknown or live."""
-    return None if s.duration is None or s.live else s.duration - s.position
+    return None if s.duration is None or s.live or s.place_unknown else s.duration - s.position
 
 
 def near_content_end(s: State, within: float = NEAR) -> bool:

@@ -6,20 +6,12 @@ Content that ends in the wrong place ends in doubt (S80, S82).
 from typing import Any
 
 from video_tracker.events import PlaybackBufferCompleted, PlaybackInterrupted
+from video_tracker.session.data import tolerances as t
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import NOTHING_HELD, State
 from video_tracker.session.data.timeline import POST, PRE, declared
-from video_tracker.session.data.tolerances import CERTAIN, FALSE_END, MOVED_ON, NEAR, NEVER
-from video_tracker.session.effects import (
-    adverts,
-    annotations,
-    beats,
-    ledger,
-    motion,
-    pods,
-    positions,
-    words,
-)
+from video_tracker.session.effects import annotations, beats, ledger, motion, pods, positions, words
+from video_tracker.session.effects.adverts import account_for_ad, ad_was_watched, close_ad
 from video_tracker.session.rules import breaks, settle
 
 
@@ -49,13 +41,13 @@ def leave_ad(
         beats.play_whole(s, min(at, ran_out_at(s)), ends=True)
     played = fate in (None, "completed")
     if played:
-        adverts.account_for_ad(s, at, position)
+        account_for_ad(s, at, position)
     else:
         ledger.accrue(s, at, position if s.how == "playing" else None)
     settle.settle(s, at, name, row)
-    if played and s.ad_told and adverts.ad_was_watched(s):
+    if played and s.ad_told and ad_was_watched(s):
         beats.say_quartile(s, at)  # one that was crossed since the ad's last word (S45)
-    adverts.close_ad(s, at, fate=fate)
+    close_ad(s, at, fate=fate)
     if s.where == "ad":
         s.goes("ad_end")
 
@@ -80,17 +72,17 @@ def ran_out_at(s: State) -> float:
     """When the open ad plays to its known end, as it goes; infinite when nobody knows it."""
     ad = s.ad
     if ad is None or ad.ad.duration is None:
-        return NEVER
+        return t.NEVER
     return s.accrued + max(ad.ad.duration - ad.position, 0.0) / ledger.ad_pace(s)
 
 
-def content_in_break(s: State, at: float, place: float, name: str, moved: float = MOVED_ON) -> bool:
-    """Whether content ``moved`` on in a break, which then is over, and plays up to here (S62)."""
+def content_in_break(s: State, at: float, place: float, name: str, by: float = t.MOVED_ON) -> bool:
+    """Whether content moved on in a break, which then is over, and plays up to here (S62)."""
     held, step, since = s.holding(), place - s.position, (at - s.accrued) * s.rate
-    if held.moved_at is None or place < held.moved_position - MOVED_ON:
+    if held.moved_at is None or place < held.moved_position - t.MOVED_ON:
         # It stood where content stopped, unless it must have moved while the ad's clock did.
-        held.both_move = s.ad is not None and s.ad_told and step > since + NEAR
-        near = -MOVED_ON < step < since + MOVED_ON and not held.both_move
+        held.both_move = s.ad is not None and s.ad_told and step > since + t.NEAR
+        near = -t.MOVED_ON < step < since + t.MOVED_ON and not held.both_move
         held.moved_at, held.moved_position = at, s.position if near else place
     held.moved_seen, held.moved_seen_at = place, at
     start, resumed = held.moved_position, at - (place - held.moved_position) / s.rate
@@ -98,7 +90,7 @@ def content_in_break(s: State, at: float, place: float, name: str, moved: float 
         # The ad played as well, and only its own length ends it.
         resumed = ran_out_at(s)
         start = max(place - (at - resumed) * s.rate, 0.0)
-    if place - start < moved:
+    if place - start < by:
         s.ignored(at, name, "content_unchanged")
         return False
     resumed = min(max(resumed, s.accrued), at)
@@ -150,12 +142,12 @@ def leave_asset(s: State, at: float, name: str) -> None:
     if s.where == "content":
         pods.confirm_opening(s)
         # A livestream ran into what follows; after a seek the programme is left (S22).
-        ran_on_live = s.live and s.position - s.range_start >= NEAR
+        ran_on_live = s.live and s.position - s.range_start >= t.NEAR
         if ran_on_live or positions.reached_content_end(s):
             pods.complete_pod(s, at)
         else:
             ledger.close_range(s)
-            s.beat_due = NEVER
+            s.beat_due = t.NEVER
             s.ever_completed = False
     pods.drop_opening(s, at, name)
     leave_break(s, "next_item")
@@ -167,7 +159,7 @@ def prepare_end(s: State, at: float, place: float | None, name: str) -> None:
     s.let_go("error")
     if s.duration is not None and place is None:
         place = end_by_clock(s, at)
-    elif s.duration is not None and place is not None and abs(s.duration - place) <= NEAR:
+    elif s.duration is not None and place is not None and abs(s.duration - place) <= t.NEAR:
         place = s.duration
     if s.how == "interrupted":
         words.go_on(s, at)
@@ -181,7 +173,7 @@ def prepare_end(s: State, at: float, place: float | None, name: str) -> None:
     pods.confirm_opening(s)
     if playing or place is None:
         return
-    if 0 <= place - s.position <= NEAR:
+    if 0 <= place - s.position <= t.NEAR:
         s.position = place
     elif place == s.duration and s.how != "seeking":
         ledger.jump(s, place)
@@ -191,8 +183,8 @@ def end_by_clock(s: State, at: float) -> float:
     """Where an end without a position lies: as far as the time since supports (S7)."""
     moving = s.how == "playing" and s.where in ("content", "starting")
     reached = s.position + ((at - s.accrued) * s.rate if moving else 0.0)
-    length = s.duration
-    return reached if length is None or reached < length - NEAR else length
+    length, known = s.duration, not s.place_unknown
+    return reached if length is None or (known and reached < length - t.NEAR) else length
 
 
 def end_content(s: State, at: float) -> None:
@@ -224,21 +216,17 @@ def settle_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
         return
     told = row.content_place(args)
     stood = s.position if held.end_position is None else held.end_position
-    most = (at - ended) * s.rate + MOVED_ON
-    if row.name == "ad_start" or (
-        row.name == "ad_break_start" and declared(args[1], args[2]) != POST
-    ):
+    most = (at - ended) * s.rate + t.MOVED_ON
+    goes_on = told is not None and t.FALSE_END < told - stood <= most
+    divides = row.name == "ad_break_start" and declared(args[1], args[2]) != POST
+    if row.name == "ad_start" or divides:
         # A break begins where content was said to end: only its pod ended, and then.
         s.let_go("end")
         settle.settle(s, ended, "content_end", "content ends")
         pods.complete_pod(s, ended)
         s.goes("content_end")
         s.moves("settle")
-    elif (
-        (row.leads and row.opens)
-        if s.where == "starting"
-        else told is not None and (FALSE_END < told - stood <= most)
-    ):  # it has moved on, or only begins
+    elif (row.leads and row.opens) if s.where == "starting" else goes_on:  # or it only begins
         s.let_go("end")
         s.ignored(at, row.name, "false_end")
     else:
@@ -309,8 +297,9 @@ def make_way(s: State, at: float, name: str) -> float | None:
     close_untold(s, at, ends=True)
     settle.settle(s, at, name, "ads")
     left = pods.drop_opening(s, at, name)
-    if left is None and seek is not None and seek.target is not None and s.where == "content":
-        within = seek.pod_left == s.pod_id and s.position - seek.target < CERTAIN
+    if left is None and seek is not None and s.where == "content":
+        target = seek.place_left if seek.target is None else seek.target
+        within = seek.pod_left == s.pod_id and s.position - target < t.CERTAIN
         if within and not positions.near_content_end(s):
             left = seek.place_left  # a seek within the open pod has shown nothing yet
     settle.settle(s, at, name, "ads begin")
@@ -319,6 +308,8 @@ def make_way(s: State, at: float, name: str) -> float | None:
 
 def wake(s: State, at: float, place: float, name: str) -> None:
     """What plays moves though it is paused, stalled or interrupted: the closing word was lost."""
+    if revive(s, at, place):
+        return
     passed = (place - s.position) / s.rate if s.ad is None else place - s.ad.position
     began = max(at - passed, s.accrued)
     ledger.accrue(s, began)
@@ -332,10 +323,28 @@ def wake(s: State, at: float, place: float, name: str) -> None:
         ledger.accrue(s, at, place)
 
 
+def revive(s: State, at: float, place: float) -> bool:
+    """Whether what plays went on in the silence after which it timed out: it is here now (S26)."""
+    ad, silent = s.ad, s.silent_from
+    step = place - (s.position if ad is None else ad.position)
+    if silent is None or not 0 < step <= (at - silent) * s.rate + t.LEAP:
+        return False
+    ledger.accrue(s, at)
+    played = min(step / s.rate, at - silent)
+    s.suspended -= min(played, s.suspended)
+    ledger.count_played(s, played)
+    if ad is None:
+        s.position, s.said_position = place, True
+    else:
+        ad.position, s.ad_told = place, True
+    motion.say_resumed(s, at, "playing")
+    return True
+
+
 def end_stall(s: State, at: float, name: str) -> None:
     settle.settle(s, at, name, "stall or seek ends")
     s.moves("buffer_end")
-    if s.where in ("content", "ad") and s.beat_due == NEVER and s.settings.heartbeat is not None:
+    if s.where in ("content", "ad") and s.beat_due == t.NEVER and s.settings.heartbeat is not None:
         s.beat_due = at + s.beat_left
     if s.out and isinstance(s.out[-1], PlaybackBufferCompleted):
         beats.beat_after(s, at, "buffer")
@@ -346,6 +355,18 @@ def end_seek(s: State, at: float, place: float | None, name: str) -> None:
     s.moves("seek_end")
     motion.finish_seek(s, at, place)
     motion.stall_if_frozen(s, at)
+
+
+def end_lost_seek(s: State, at: float, place: float | None, name: str) -> None:
+    """Nobody told its end: what lies beyond the first 2 s of a seek in a pause is paused (S81)."""
+    plays, ended = s.how == "seeking", at
+    if s.pause_told:
+        s.moves("pause")
+        ended = min(at, s.accrued + t.SEEK_IN_PAUSE)
+    end_seek(s, ended, place, name)
+    if plays and s.pause_told:
+        ledger.accrue(s, at)
+        motion.say_resumed(s, at, "play")
 
 
 def end_trick_play(s: State, at: float) -> None:

@@ -21,9 +21,10 @@ def show(s: State, row: Input, at: float, whose: str | None, place: float | None
     if s.rare is not None and row.closes and s.trick_play:
         doors.end_trick_play(s, at)
     moves = row.closes or row.opens
-    in_media = s.where in ("content", "ad")
-    if s.how == "seeking_paused" and moves and in_media and row.name != "seek_start":
-        doors.end_seek(s, min(at, s.accrued + t.SEEK_IN_PAUSE), None, row.name)
+    if s.how == "seeking_paused" and moves and s.where in ("content", "ad"):
+        long = at - s.accrued > t.SEEK_IN_PAUSE  # before that a play in it is only a wish
+        if row.name not in ("seek_start", "playing") and (long or row.name != "play"):
+            doors.end_lost_seek(s, at, None, row.name)
     positions.yield_to_play(s, at, row.name)
     if row.closes and whose == CONTENT and s.where == "content" and not s.said_position:
         # Until now its beats lay on the grid; from now on this caller tells where things are (S42).
@@ -38,6 +39,16 @@ def show(s: State, row: Input, at: float, whose: str | None, place: float | None
         content_moved(s, row, at, place)
     elif whose == AD and s.ad is not None and (moves or row.of == AD):
         ad_moved(s, s.ad, row, at, place)
+
+
+def learn_place(s: State, row: Input, at: float, place: float) -> None:
+    """Where a seek went whose target nobody told is told at last, by whatever input (S33, S79)."""
+    believed = place > 0 or row.leads  # a torn-down element says 0 (S78)
+    waits = s.seek is not None or s.how == "interrupted"
+    if believed and not waits and s.where in ("content", "ad_break", "ad"):
+        if s.where == "content":
+            ledger.accrue(s, at, place)
+        pods.arrive(s, place)
 
 
 def in_step(s: State, at: float, place: float, need: float) -> bool:
@@ -74,9 +85,8 @@ def in_content(s: State, row: Input, at: float, place: float) -> None:
                 beats.say_beat(s, at)
     elif s.live and leaps.live_rests(s, at, place, opens=row.opens):
         return
-    elif s.how == "interrupted" and s.silent_from is not None:
-        if t.MOVED <= place - s.position <= (at - s.silent_from) * s.rate + t.MOVED_ON:
-            back_to_life(s, at, place)
+    elif s.silent_from is not None and place - s.position >= t.MOVED:
+        doors.revive(s, at, place)
     elif s.how == "seeking" and row.closes:
         seek_ran_on(s, at, place, t.MOVED)
     elif s.how not in ("seeking", "seeking_paused") and in_step(s, at, place, need):
@@ -270,9 +280,6 @@ def progress_at_rest(s: State, at: float, place: float) -> None:
         doors.wake(s, at, place, "progress")
         progress_in_content(s, at, place)
     elif abs(step) > t.LEAP and s.settings.inferred_seeks:
-        s.repaired(at, "progress", "inferred_seek")
-        ledger.accrue(s, at)
-        motion.stall_over(s, at, "progress")
         leaps.seek_unheard(s, at, place)
     else:
         s.ignored(at, "progress", "progress_while_paused")
@@ -280,16 +287,9 @@ def progress_at_rest(s: State, at: float, place: float) -> None:
 
 def back_to_life(s: State, at: float, place: float) -> None:
     """Any sign of playing undoes an interruption (S26)."""
-    step, silent = place - s.position, s.silent_from
-    if silent is not None and 0 < step <= (at - silent) * s.rate + t.LEAP:
-        ledger.accrue(s, at)
-        played = min(step / s.rate, at - silent)
-        s.suspended -= min(played, s.suspended)
-        s.content_played += played
-        s.position = place
-        s.said_position = True
-        motion.say_resumed(s, at, "playing")
+    if doors.revive(s, at, place):
         return
+    step = 0.0 if s.place_unknown else place - s.position
     in_step = 0 < step <= (at - s.accrued) * s.rate + t.CERTAIN
     began = max(at - step / s.rate, s.accrued) if in_step else at
     ledger.accrue(s, began)
@@ -316,15 +316,11 @@ def seek_ran_on(s: State, at: float, place: float, need: float) -> bool:
         bases.append((seek.target, s.accrued))
         if not 0 <= place - seek.target <= (at - s.accrued) * s.rate + t.CERTAIN:
             bases.append((s.position, s.accrued))  # it led nowhere, or its word came late (S83)
-    for base, since in bases:
-        if need <= place - base <= (at - since) * s.rate + t.CERTAIN:
-            break
-    else:
+    runs = [b for b, since in bases if need <= place - b <= (at - since) * s.rate + t.CERTAIN]
+    if not runs:
         return False
     s.repaired(at, "progress", "seek_end_lost")
-    rests = s.how == "seeking_paused"
-    latest = s.accrued + t.SEEK_IN_PAUSE if rests else at
-    began = min(max(at - (place - base) / s.rate, s.accrued), latest)
-    doors.end_seek(s, began, base, "progress")
-    (progress_at_rest if rests else progress_in_content)(s, at, place)
+    began = min(max(at - (place - runs[0]) / s.rate, s.accrued), at)
+    doors.end_lost_seek(s, began, runs[0], "progress")
+    (progress_in_content if s.how == "playing" else progress_at_rest)(s, at, place)
     return True

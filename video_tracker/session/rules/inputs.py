@@ -89,6 +89,8 @@ def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     place = row.place
     told = None if place is None or row.of == BEGINS else args[place]
     whose, position = (None, None) if told is None else values.whose_place(s, row, at, told)
+    if s.rare is not None and s.place_unknown and whose == CONTENT and position is not None:
+        evidence.learn_place(s, row, at, position)
     if playing and not row.reports:
         evidence.show(s, row, at, whose, position)
         if whose == CONTENT and s.ad is not None:

@@ -80,13 +80,15 @@ def jumped(s: State) -> None:
         s.ignored(at, "progress", "position_jumped")
         arrive(s, at, place)
     else:
-        s.repaired(at, "progress", "inferred_seek")
         ledger.accrue_leap(s, at)
         seek_unheard(s, at, place)
 
 
-def seek_unheard(s: State, at: float, place: float) -> None:
+def seek_unheard(s: State, at: float, place: float, name: str = "progress") -> None:
     """A seek that nobody told, from where playback stood to ``place``."""
+    s.repaired(at, name, "inferred_seek")
+    ledger.accrue(s, at)
+    motion.stall_over(s, at, name)
     pods.confirm_opening(s)
     grid = s.beat_due
     motion.begin_seek(s, at, place)

@@ -34,8 +34,8 @@ def on_ad_break_start(s: State, at: float, pod: Any, placement: Any, offset: Any
         return
     if s.where == "idle" or is_ahead(s, at, place):
         # It was announced, so it is a planned one, and begins with its first ad (S71, S92).
-        found = breaks.find_break(s, told) or breaks.new_break(s, told)
-        part = attrs.evolve(found, planned=True)
+        part = breaks.find_break(s, told) or breaks.new_break(s, told)
+        part = attrs.evolve(part, planned=True)
         s.timeline = s.timeline.with_break(part)
         breaks.fill_break(s, part, told.ads, told.size)
         return
@@ -70,8 +70,7 @@ def placement_at(s: State, place: float | None) -> str | None:
 def is_ahead(s: State, at: float, place: float | None) -> bool:
     if place is None or s.where != "content" or s.how != "playing" or s.live:
         return False
-    reach = s.position + max(at - s.accrued, 0.0) * ledger.rate_over(s, at)
-    return place > reach + LATE_BREAK
+    return place > s.position + max(at - s.accrued, 0.0) * ledger.rate_over(s, at) + LATE_BREAK
 
 
 def ads_told(s: State, ads: Any, at: float) -> tuple[tuple[Ad, ...], int | None]:
@@ -180,7 +179,8 @@ def start_before(
 def on_ad_progress(s: State, at: float, place: float | None) -> None:
     """The ad's clock moved to ``place``; NaN when what was told is no position."""
     unread = place is not None and place != place  # noqa: PLR0124 - NaN alone differs from itself
-    if s.where == "ad_break" and (place is None or unread or not began_since(s, at, place)):
+    far = place is not None and place >= max(BACK_AT_START, (at - s.accrued) * s.rate + CERTAIN)
+    if s.where == "ad_break" and (place is None or unread or (far and s.last_place >= 0)):
         s.ignored(at, "ad_progress", "no_ad_open")
         return
     unopened = s.where in ("idle", "starting", "content") and not unread
@@ -206,11 +206,6 @@ def on_ad_progress(s: State, at: float, place: float | None) -> None:
         adverts.open_ad(s, min(began, at), None, ad.place + 1, None)
     if s.ad is not None:
         ad_moves(s, s.ad, at, place)
-
-
-def began_since(s: State, at: float, place: float) -> bool:
-    """Whether an ad so far on can have begun after the break's last one ended (S83)."""
-    return s.last_place < 0 or place < max(BACK_AT_START, (at - s.accrued) * s.rate + CERTAIN)
 
 
 def starts_unheard(s: State, at: float, place: float | None) -> bool:

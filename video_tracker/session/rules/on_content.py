@@ -109,11 +109,8 @@ def take_said(s: State, said: Content) -> None:
         pods.enter_asset(s, index)  # the playlist does not begin with its first content
     asset, contents = s.asset, s.plan.contents
     own = contents[s.asset_index] if s.asset_index < len(contents) else Content()
-    known = {
-        field.name: getattr(said, field.name)
-        for field in attrs.fields(Content)
-        if getattr(own, field.name) in (None, (), {})
-    }
+    names = [field.name for field in attrs.fields(Content)]
+    known = {name: getattr(said, name) for name in names if getattr(own, name) in (None, (), {})}
     if asset.named or s.begun or index is not None:
         known.pop("asset_id", None)
     pods.take_content(s, Content(**known))
@@ -225,8 +222,7 @@ def on_exit(s: State, at: float, place: float | None) -> None:
         settle.pause_was_real(s)
     if place == 0 and s.position > 1:
         place = None  # a torn-down element says 0: it was playing elsewhere
-    moves = s.how == "playing" and s.where in ("content", "ad")
-    ledger.accrue(s, at, place if moves else None)
+    ledger.accrue(s, at, place if s.how == "playing" and s.where in ("content", "ad") else None)
     played_there = s.how not in ("seeking", "seeking_paused", "interrupted")
     if s.where == "content" and positions.reached_content_end(s) and played_there:
         doors.end_for_good(s, at, s.position, "exit")

@@ -21,7 +21,10 @@ def on_play(s: State, at: float, place: float | None) -> None:
         settle.pause_was_none(s, at, "play")
         # Between two things that play only a first frame ends a pause (S30).
         between = s.where == "ad_break" or (s.where == "starting" and s.startup_time is not None)
-        if not (s.how == "paused" and between) and s.may_move("play", at, "play"):
+        goes_on = not (s.how == "paused" and between) and s.may_move("play", at, "play")
+        if goes_on and s.how == "seeking_paused":
+            s.moves("play")  # Resumed comes when the seek has ended (S20)
+        elif goes_on:
             resume_playback(s, at, "play")
 
 
@@ -66,10 +69,9 @@ def move_again(s: State, at: float, place: float | None) -> None:
     elif s.where == "starting" and s.how not in ("seeking", "seeking_paused"):
         return  # the frame that opens what plays next resumes it
     elif s.may_move("playing", at, "playing"):
-        was = s.how
-        if was in ("seeking", "seeking_paused"):
-            doors.end_seek(s, at, place, "playing")
-        if was != "seeking":
+        if s.how in ("seeking", "seeking_paused"):
+            doors.end_lost_seek(s, at, place, "playing")
+        if s.how in ("paused", "interrupted"):
             resume_playback(s, at, "playing")
 
 
@@ -116,9 +118,7 @@ def on_seek_end(s: State, at: float, place: float | None) -> None:
         if -LEAP <= place - s.position <= (at - s.accrued + s.lag) * s.rate + LEAP:
             s.ignored(at, "seek_end", "no_seek_open")
         else:  # the content is elsewhere now (S79)
-            s.repaired(at, "seek_end", "inferred_seek")
-            ledger.accrue(s, at)
-            leaps.seek_unheard(s, at, place)
+            leaps.seek_unheard(s, at, place, "seek_end")
     elif s.may_enter("seek_end", at) and s.may_move("seek_end", at, "seek_end"):
         if s.seek is None or s.seek.ended_at is not None:
             s.ignored(at, "seek_end", "no_seek_open")

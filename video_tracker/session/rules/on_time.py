@@ -89,7 +89,7 @@ def time_out(s: State, due: float, name: str) -> None:
     # It moves no time between buckets; silent playing is suspended.
     silent = s.how == "playing" and s.where in ("content", "ad")
     bucket = "suspended" if silent else ledger.bucket_now(s)
-    if bucket == "suspended" and s.where == "content":
+    if bucket == "suspended" and not s.place_unknown:
         s.silent_from = s.accrued
     settle.settle(s, due, name, "interruption")
     ledger.spend(s, bucket, max(due - s.accrued, 0.0))

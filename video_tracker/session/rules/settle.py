@@ -23,7 +23,7 @@ Cell = Callable[[State, float, str], object]
 
 def pause_in_doubt(s: State) -> bool:
     if s.how in ("seeking", "seeking_paused"):
-        return True
+        return not s.pause_told  # else it only takes back a play pressed inside the seek
     if s.where == "ad":
         left = positions.to_ad_end(s)
         return left is not None and left <= NEAR
@@ -35,8 +35,7 @@ def pause_in_doubt(s: State) -> bool:
 @annotations.held_by("pause")
 def pause_was_real(s: State) -> None:
     """The pause that was held back was the viewer's: reported with its own time."""
-    at = s.held.pause_at
-    if at is not None:
+    if (at := s.held.pause_at) is not None:
         s.let_go("pause")
         pods.confirm_opening(s)
         if HOW_CELLS["pause"][s.how].reason is None:

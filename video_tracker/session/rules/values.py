@@ -13,27 +13,11 @@ from datetime import datetime
 from typing import Any, Final, TypeGuard, TypeVar
 
 from video_tracker.diagnostics import REJECT
+from video_tracker.session.data import tolerances as t
 from video_tracker.session.data.input import AD, CONTENT, Input
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.stitch import Stitch
 from video_tracker.session.data.timeline import MID
-from video_tracker.session.data.tolerances import (
-    CERTAIN,
-    CLOCK_PROOF,
-    DUST,
-    FAR_BEYOND,
-    FIRST_STEP,
-    LATEST_TIME,
-    LONGEST,
-    LONGEST_TEXT,
-    MOST_RATE,
-    NEAR,
-    PADDING,
-    SAME_LENGTH,
-    SAME_STREAM,
-    SHORTEST_ADS,
-    SLACK,
-)
 from video_tracker.session.effects import positions
 
 UNREAD: Final = math.nan
@@ -44,9 +28,9 @@ T = TypeVar("T")
 def floats(row: Input, at: Any, args: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
     """Whole numbers are numbers: 11 and 11.0 are one time and one position."""
     place = row.place
-    if type(at) is int and abs(at) < LATEST_TIME:
+    if type(at) is int and abs(at) < t.LATEST_TIME:
         at = float(at)
-    if place is not None and type(args[place]) is int and abs(args[place]) < LATEST_TIME:
+    if place is not None and type(args[place]) is int and abs(args[place]) < t.LATEST_TIME:
         args = (*args[:place], float(args[place]), *args[place + 1 :])
     return at, args
 
@@ -57,7 +41,7 @@ def is_number(value: object) -> TypeGuard[float]:
 
 def in_bounds(s: State, place: float, length: float | None) -> bool:
     """Far beyond a known length it is a mistake of units (S3)."""
-    return length is None or place <= 2 * length + FAR_BEYOND or s.live
+    return length is None or place <= 2 * length + t.FAR_BEYOND or s.live
 
 
 def kept(s: State, value: T, good: bool, at: float, name: str) -> T | None:
@@ -74,23 +58,23 @@ def seconds_told(
     """A position or length in seconds, within an item's ``length``; None when it is none (S3)."""
     if value is None:
         return None
-    most = LATEST_TIME if s.live else LONGEST  # a livestream's clock may count from 1970
+    most = t.LATEST_TIME if s.live else t.LONGEST  # a livestream's clock may count from 1970
     if is_number(value) and 0 <= value <= most and in_bounds(s, value, length):
         return float(value)
     s.ignored(at, name, "invalid_position")
     return None
 
 
-def number_told(s: State, value: Any, at: float, name: str, most: float = LONGEST) -> float | None:
+def number_told(s: State, value: Any, at: float, name: str, end: float = t.LONGEST) -> float | None:
     """A number from 0; what lies on a live clock may count from 1970, up to ``LATEST_TIME``."""
-    return kept(s, value, is_number(value) and 0 <= value < most, at, name)
+    return kept(s, value, is_number(value) and 0 <= value < end, at, name)
 
 
 def text_told(s: State, value: Any, at: float, name: str) -> str | None:
     told = kept(s, value, isinstance(value, str) and bool(value), at, name)
-    if told is not None and len(told) > LONGEST_TEXT:
+    if told is not None and len(told) > t.LONGEST_TEXT:
         s.repaired(at, name, "out_of_range")
-    return None if told is None else told[:LONGEST_TEXT]
+    return None if told is None else told[: t.LONGEST_TEXT]
 
 
 def custom_told(s: State, value: Any, at: float, name: str) -> dict[str, Any] | None:
@@ -109,9 +93,9 @@ def instance_told(s: State, value: Any, kind: type[T], at: float, name: str) -> 
 def readable(at: object) -> float | None:
     """A time in Unix seconds; None when it is none. An aware ``datetime`` is one."""
     at = seconds_of(at)
-    if isinstance(at, int) and not isinstance(at, bool) and 0 <= at < LATEST_TIME:
+    if isinstance(at, int) and not isinstance(at, bool) and 0 <= at < t.LATEST_TIME:
         at = float(at)
-    return at if isinstance(at, float) and 0.0 <= at < LATEST_TIME else None
+    return at if isinstance(at, float) and 0.0 <= at < t.LATEST_TIME else None
 
 
 def seconds_of(at: object) -> Any:
@@ -126,7 +110,7 @@ def seconds_of(at: object) -> Any:
 
 def moment_of(s: State, at: object, name: str) -> float | None:
     """A time as taken: None when unreadable, clamped when the clock stepped back (S64)."""
-    if s.rare is None and type(at) is float and s.clock <= at < LATEST_TIME:
+    if s.rare is None and type(at) is float and s.clock <= at < t.LATEST_TIME:
         return at
     at = readable(at)
     if at is None:
@@ -159,8 +143,8 @@ def suspect_clock(s: State, at: object, position: object) -> None:
     first, moved = (there - before) / s.rate, (position - there) / s.rate
     # If it moves on in step with the clock as it is now, and by more than the clamped times allow,
     # that has stepped: it is read on from the newest time; the playhead tells how long that took.
-    in_step = 0.0 <= first <= FIRST_STEP and moved <= at - behind + CLOCK_PROOF
-    if in_step and first + moved > max(at - s.clock, 0.0) + CLOCK_PROOF:
+    in_step = 0.0 <= first <= t.FIRST_STEP and moved <= at - behind + t.CLOCK_PROOF
+    if in_step and first + moved > max(at - s.clock, 0.0) + t.CLOCK_PROOF:
         s.skew = s.clock + first - behind
         s.behind = s.late_position = None
         s.tune()
@@ -213,10 +197,10 @@ def take_duration(s: State, value: Any, at: float, name: str) -> None:
         s.repaired(at, name, "stream_holds_ads")
         become_stitched(s).planned = True
         lay_out(s, at)
-    elif s.duration is None or abs(s.duration - seconds) > SAME_LENGTH:
+    elif s.duration is None or abs(s.duration - seconds) > t.SAME_LENGTH:
         if s.begun:  # it is of what comes next, if that is at once (S80)
             s.length_told = (at, s.duration, seconds)
-        if s.begun and s.position > seconds + NEAR:
+        if s.begun and s.position > seconds + t.NEAR:
             s.ignored(at, name, "length_disproved")
             return
         if s.duration is not None:
@@ -232,8 +216,8 @@ def holds_planned_ads(s: State, seconds: float) -> bool:
         return False
     breaks = list(s.timeline.breaks_of(s.asset_index))
     ads = sum(part.length() - part.resume_offset for part in breaks)
-    tolerance = min(ads / 4, max(SAME_STREAM, ads * PADDING))
-    if ads < SHORTEST_ADS or abs(seconds - own) <= tolerance:
+    tolerance = min(ads / 4, max(t.SAME_STREAM, ads * t.PADDING))
+    if ads < t.SHORTEST_ADS or abs(seconds - own) <= tolerance:
         return False
     last = max(part.offset for part in breaks)  # where content that is not all there stops
     return any(abs(seconds - length - ads) <= tolerance for length in (own, last))
@@ -268,7 +252,7 @@ def follow_ranges(s: State) -> None:
         if part.told
         and part.index != s.open_break
         and known[part.index].placement == MID
-        and abs(known[part.index].offset - part.content) > DUST
+        and abs(known[part.index].offset - part.content) > t.DUST
     ]
     back = [part for part in moved if part.content < known[part.index].offset]
     ahead = [part for part in moved if part.content > known[part.index].offset]
@@ -280,7 +264,7 @@ def follow_ranges(s: State) -> None:
 def whose_place(s: State, row: Input, at: float, told: Any) -> tuple[str | None, Any]:
     """Whose position an input tells, and the position as its meaning gets it."""
     place = told
-    if not (type(told) is float and 0.0 <= told <= LONGEST):
+    if not (type(told) is float and 0.0 <= told <= t.LONGEST):
         place = seconds_told(s, told, at, row.name)
     whose = None if place is None else whose_it_is(s, row, at, place)
     if whose is not None:
@@ -296,7 +280,7 @@ def whose_it_is(s: State, row: Input, at: float, place: float) -> str | None:
     if row.of != CONTENT and ad is not None and in_bounds(s, place, ad.ad.duration):
         if ad_reached(s, ad, row, at, place):
             # Beyond the ad's known end, where both clocks fit, it is content's.
-            beyond = ad.ad.duration is not None and place > ad.ad.duration + NEAR
+            beyond = ad.ad.duration is not None and place > ad.ad.duration + t.NEAR
             return CONTENT if beyond and row.of != AD and is_contents(s, row, at, place) else AD
         reason = "position_of_nothing"
     if row.of != AD:
@@ -313,18 +297,23 @@ def ad_reached(s: State, ad: AdPlay, row: Input, at: float, place: float) -> boo
     if s.how in ("seeking", "seeking_paused"):
         return True
     rate, held = max(s.rate, 1.0), s.held
-    least = 0.0 if row.reports else ad.position - NEAR
-    if not least <= place <= ad.position + max(at - s.accrued, 0.0) * rate + SLACK:
+    least = 0.0 if row.reports else ad.position - t.NEAR
+    if not least <= place <= ad.position + unheard(s, at) * rate + t.SLACK:
         if not row.reports:
             return False
         # Twice in step it is the ad's clock, wherever it was joined.
         far_at, far = held.far_at, held.far_position
-        if far_at is None or not 0 < place - far <= (at - far_at) * rate + CERTAIN:
+        if far_at is None or not 0 < place - far <= (at - far_at) * rate + t.CERTAIN:
             held = s.holding()
             held.far_at, held.far_position = at, place
             return False
     s.let_go("far")
     return True
+
+
+def unheard(s: State, at: float) -> float:
+    """So long nothing was heard of what plays; it may have played on through a timeout (S26)."""
+    return max(at - (s.accrued if s.silent_from is None else s.silent_from), 0.0)
 
 
 def is_contents(s: State, row: Input, at: float, place: float) -> bool:
@@ -334,17 +323,14 @@ def is_contents(s: State, row: Input, at: float, place: float) -> bool:
         return False
     unbegun = s.where == "idle" or (s.where == "starting" and not s.begun)
     sought = s.seek is not None or s.estimated
-    beyond = row.ends and s.asset_index > 0 and place > (s.duration or LONGEST) + NEAR
+    beyond = row.ends and s.asset_index > 0 and place > (s.duration or t.LONGEST) + t.NEAR
     if row.leads or (unbegun and not beyond) or sought or follows:
         return True
     if s.live:
-        return place > 0 or s.position <= NEAR
-    if row.ends and s.duration is not None and abs(place - s.duration) <= NEAR:
+        return place > 0 or s.position <= t.NEAR
+    if row.ends and s.duration is not None and abs(place - s.duration) <= t.NEAR:
         return True
-    if s.held.far_at is not None and place >= s.held.far_position - SLACK:
+    if s.held.far_at is not None and place >= s.held.far_position - t.SLACK:
         return True  # what is far ahead waits for this word to show whether the content is there
-    since = s.accrued
-    if s.how == "interrupted" and s.silent_from is not None:
-        since = s.silent_from  # it may have played on unheard (S26)
-    reach = (max(at - since, 0.0) + s.lag) * min(s.rate, MOST_RATE)
-    return s.position - SLACK <= place <= s.position + reach + SLACK
+    reach = (unheard(s, at) + s.lag) * min(s.rate, t.MOST_RATE)
+    return s.position - t.SLACK <= place <= s.position + reach + t.SLACK

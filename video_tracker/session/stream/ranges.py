@@ -196,12 +196,12 @@ def enter_late(s: State, part: Stretch, playhead: float) -> None:
     s.content_played -= back
     s.accrued = s.clock = now - back
     place = playhead - back * s.rate
-    followed = s.position - s.range_start - back * s.rate
-    if positions.was_opened(s, part.index) and followed < NEAR:
+    if positions.was_opened(s, part.index) and s.position - s.range_start < back * s.rate + NEAR:
         part = rest_of(s, part, place)
     if part.content < s.range_start:
         ledger.jump(s, part.content)
-    s.position, s.estimated = part.content, False
+    s.position = part.content
+    ledger.know_place(s)
     borders.enter_break(s, s.accrued - s.skew, part, place)
     if back > 0:
         playing.progress_in_stream(s, now - s.skew, playhead)

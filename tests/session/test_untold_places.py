@@ -1,0 +1,125 @@
+"""A seek whose target nobody tells: no place is said until one is told (S33)."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.session.story import Story
+
+
+def gone(length: float = 600) -> Story:
+    """After five seconds the viewer has sought, and nobody tells whither."""
+    story = Story(length).begin().watch(5)
+    story.say("seek_start", position=5.0)
+    story.wait(0.5).say("seek_end")
+    return story
+
+
+def to_a_second_seek(story: Story) -> list[str]:
+    story.wait(2).say("seek_start", to=200.0)
+    return story.wait(0.5).say("seek_end", position=200.0)
+
+
+def to_the_frame_after_a_break(story: Story) -> list[str]:
+    story.wait(3).pod(("a", 5))
+    return story.say("playing", position=200.0)
+
+
+def to_a_frame(story: Story) -> list[str]:
+    story.say("playing", position=200.0)
+    return story.say("buffer_start")
+
+
+def to_a_pause(story: Story) -> list[str]:
+    return story.wait(1).say("pause", position=200.0)
+
+
+def to_a_place_in_a_pause(story: Story) -> list[str]:
+    story.wait(1).say("pause")
+    story.wait(1).say("progress", position=200.0)
+    return story.wait(1).say("play")
+
+
+def to_a_place_in_a_break(story: Story) -> list[str]:
+    story.wait(3).say("ad_break_start")
+    story.say("progress", position=200.0)
+    story.ad("a", 5)
+    story.say("ad_break_end")
+    return story.say("playing")
+
+
+def to_a_return_after_a_timeout(story: Story) -> list[str]:
+    story.wait(1).say("buffer_start")
+    story.wait(400)
+    return story.say("progress", position=200.0)
+
+
+@pytest.mark.parametrize(
+    ("tells", "said"),
+    [
+        (to_a_second_seek, "8 Seek Completed 200 @content-1 >200"),
+        (to_the_frame_after_a_break, "13.5 Content Started 200 content-2"),
+        (to_a_frame, "5.5 Buffer Started 200 @content-1"),
+        (to_a_pause, "6.5 Paused 200 @content-1"),
+        (to_a_place_in_a_pause, "8.5 Resumed 200 @content-1"),
+        (to_a_place_in_a_break, "13.5 Content Started 200 content-2"),
+        (to_a_return_after_a_timeout, "406.5 Resumed 200 @content-1"),
+    ],
+)
+def test_the_first_place_that_is_told_is_the_place(
+    tells: Callable[[Story], list[str]], said: str
+) -> None:
+    """S33, S79: whatever tells it; no seek is invented, and nothing that was sought over counts."""
+    story = gone()
+    assert said in tells(story)
+    story.position = 200.0
+    assert "inferred_seek" not in story.figures()["diagnostics"]
+    assert all(start == 0 or start >= 199 for start, _ in story.figures()["watched"]["asset-1"])
+
+
+def test_a_zero_of_what_is_torn_down_tells_no_place() -> None:
+    """S33, S78."""
+    assert gone().wait(2).say("exit", position=0.0) == ["7.5 Exited - @content-1"]
+
+
+def test_the_first_second_behind_the_told_place_is_watched() -> None:
+    """S33: 5 s before the first seek, 5 s behind the second."""
+    story = gone()
+    to_a_second_seek(story)
+    story.position = 200.0
+    story.watch(5)
+    assert story.figures()["watched"] == {"asset-1": [[0.0, 5.0], [200.0, 205.0]]}
+
+
+def test_another_item_begins_at_its_start() -> None:
+    """S33, S24: what was unknown was the place in the one before it."""
+    story = gone()
+    story.wait(6)
+    assert story.say("content_start", asset_id="two", position=0.0)[-1] == (
+        "11.5 Content Started 0 content-2"
+    )
+
+
+def test_content_that_ends_where_nobody_knows_has_ended_at_its_end() -> None:
+    """S33, S80: it is not as long as it had been watched before the seek."""
+    story = gone()
+    assert story.wait(6).say("content_end") == ["11.5 Content Completed 600 content-1"]
+
+
+@pytest.mark.parametrize("left", [59.5, 5.0])
+def test_who_leaves_from_an_unknown_place_has_not_watched_to_the_end(left: float) -> None:
+    """S33, S75: also when the seek left within a second of the end."""
+    story = Story(60).begin().watch(left)
+    story.say("seek_start", position=left)
+    story.wait(0.5).say("seek_end")
+    assert story.wait(9).say("exit") == [f"{left + 9.5:g} Exited - @content-1"]
+
+
+def test_a_seek_that_a_break_breaks_off_has_gone_nobody_knows_where() -> None:
+    """S33, S21: the pod is completed where the seek left it."""
+    story = Story(600).begin().watch(5)
+    story.say("seek_start", position=5.0)
+    assert story.wait(1).say("ad_break_start") == [
+        "6 Seek Completed - @content-1",
+        "6 Content Completed 5 content-1",
+    ]
