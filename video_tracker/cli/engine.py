@@ -21,6 +21,7 @@ from video_tracker.diagnostics import Diagnostic
 from video_tracker.errors import EncodingError, TraceError, UnknownPlayerError
 from video_tracker.events import Envelope, Event
 from video_tracker.ingest.cmcd_log import in_order, read_bodies, session_of
+from video_tracker.payload import text_of
 from video_tracker.plan import SessionPlan
 from video_tracker.players.base import Adapter, Callback
 from video_tracker.players.cmcd import CmcdAdapter
@@ -166,12 +167,15 @@ class Replay:
 
     def _signals(self) -> Iterator[tuple[Owner, Signal]]:
         """Signals in the log's order, each with the session that it is of."""
-        lines, kind = _peek(self._lines)
+        lines, first = _peek(self._lines)
+        kind = _kind_of_line(first)
         own = kind if kind != _TRACE else ""
         if self._player is None:
             self._player = own or None
         elif kind and own != (self._player if self._player in _WHAT else ""):
-            reason = f"its lines are {_WHAT[kind]}: leave --player {self._player} out"
+            channel = text_of(first.get("player")) if kind == _TRACE else None
+            what = _WHAT[kind] if channel is None else f"callbacks of {channel}"
+            reason = f"its lines are {what}: leave --player {self._player} out"
             raise TraceError(self._file, None, reason)
         if self._player == SIGNALS_PLAYER:
             signals = read_signals(self._numbered(lines), self._file, self._unknown, self._owned)
@@ -373,12 +377,13 @@ class Replay:
 
 def peek_player(lines: Iterable[bytes]) -> tuple[Iterable[bytes], str | None]:
     """Whether the first line is a signal, or a body; the lines come back whole, for their count."""
-    lines, kind = _peek(lines)
+    lines, first = _peek(lines)
+    kind = _kind_of_line(first)
     return lines, None if kind in ("", _TRACE) else kind
 
 
-def _peek(lines: Iterable[bytes]) -> tuple[Iterable[bytes], str]:
-    """Whose log it is by its first line; the lines come back whole, for their count."""
+def _peek(lines: Iterable[bytes]) -> tuple[Iterable[bytes], dict[str, Any]]:
+    """The first line, by which it is known whose log it is; the lines come back whole."""
     rest = iter(lines)
     seen = []
     for line in rest:
@@ -389,7 +394,7 @@ def _peek(lines: Iterable[bytes]) -> tuple[Iterable[bytes], str]:
         first: Any = json.loads(seen[-1]) if seen else None
     except (ValueError, RecursionError):
         first = None
-    return chain(seen, rest), _kind_of_line(first) if isinstance(first, dict) else ""
+    return chain(seen, rest), first if isinstance(first, dict) else {}
 
 
 def _kind_of_line(line: dict[str, Any]) -> str:

@@ -71,7 +71,8 @@ def compile_chart(chart: Chart, machine: Machine) -> Cells:
             moves = machine.get_transitions(trigger, source=state)
             if len(moves) != (cell.kind in (ACCEPT, REPAIR)):
                 raise ChartError(f"{chart.name}.{trigger} in {state}: {len(moves)} transitions")
-            row[state] = Cell(cell.kind, cell.reason, moves[0].dest if moves else state)
+            dest = moves[0].dest if moves else None
+            row[state] = Cell(cell.kind, cell.reason, dest or state)
     return cells
 
 
