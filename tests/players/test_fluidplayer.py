@@ -497,6 +497,38 @@ def test_a_log_of_fluid_alone_is_read_from_fluid() -> None:
     )
 
 
+def test_content_that_moves_is_back_though_nobody_said_that_it_plays() -> None:
+    """S81, S83: so the next source that goes is a break's again, and no viewer has left."""
+    script = (
+        PLAYING
+        + TO_AD
+        + f"""
+        8240 fluid:vast:impression 0/4 rs=1 src=ad.mp4 {ad("midRoll", 0, 4)}
+        8250 play 0/4 src=ad.mp4
+        8260 playing 0/4 src=ad.mp4
+        12311 ended 4/4 PE src=ad.mp4
+        12314 fluid:switchToMainVideo 4/4 PE src=ad.mp4 {kind("midRoll")}
+        """
+        + BACK.replace("12360 playing 7/20", "12365 volumechange 7/20")
+        + f"""
+        18360 timeupdate 13/20
+        18410 emptied 0/- P rs=0
+        18910 loadstart 0/- P rs=0 src=ad.mp4
+        18920 fluid:vast:impression 0/4 rs=1 src=ad.mp4 {ad("midRoll", 0, 4)}
+        18930 play 0/4 src=ad.mp4
+        18940 playing 0/4 src=ad.mp4
+        """
+    )
+    assert run(FluidplayerAdapter(), script)[-6:] == [
+        "12360 playing position=7",
+        "13360 progress position=8",
+        "18360 progress position=13",
+        "18410 progress position=13.05",
+        "18410 ad_break_start placement=mid",
+        "18940 ad_start pod_position=1 duration=4",
+    ]
+
+
 def test_an_ad_without_an_element_starts_with_its_tracker() -> None:
     """VPAID: a script plays it; what ends it is the way back to the content."""
     script = (

@@ -202,6 +202,32 @@ class TestSeeks:
         assert figures["seeking"] == pytest.approx(1, abs=1)
         assert figures["content_played"] == pytest.approx(17, abs=1)
 
+    @pytest.mark.parametrize("late", [1.25, 2.5])
+    def test_a_seek_that_is_told_behind_its_end_takes_no_time(self, late: float) -> None:
+        """S79, S83: content that runs on, further than it can have from 200, was not away."""
+        story = Story(600, heartbeat=None).begin().watch(20)
+        story.say("seek_end", position=200.0)
+        story.wait(late).say("seek_start", to=200.0)
+        story.wait(5 - late).say("progress", position=205.0)
+        assert story.rest[-2:] == [
+            f"{20 + late:g} Seek Started {int(200 + late)} @content-1 >200",
+            f"{20 + late:g} Seek Completed {int(200 + late)} @content-1 >{int(200 + late)}",
+        ]
+        figures = story.figures()
+        assert (figures["seeking"], figures["content_played"]) == (0, 25)
+
+    @pytest.mark.parametrize("jump", [3, 5, 8, -5])
+    def test_a_seek_that_loads_as_long_as_it_jumps_lasts_as_long(self, jump: int) -> None:
+        """S33, S61: where it ran on can be its target's line, so it is."""
+        story = Story(600).begin().watch(20)
+        story.say("seek_start", position=20.0, to=20.0 + jump)
+        story.wait(abs(jump))
+        story.position = 20.0 + jump
+        story.watch(12)
+        pair = [event for event in story.events if "Seek" in event.name]
+        assert [event.position for event in pair] == [20, 20 + jump]
+        assert story.figures()["seeking"] == pytest.approx(abs(jump), abs=1)
+
     def test_inferred_seeks_can_be_turned_off(self) -> None:
         """S61: a setting."""
         story = Story(60, step=0.25, inferred_seeks=False).begin().watch(10)

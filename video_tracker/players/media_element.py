@@ -275,6 +275,7 @@ class MediaElement:
     def want(self, at: float) -> list[Signal]:
         """Play is wanted: ads come before the content, which will start where it stands (S52)."""
         self.begun = self.wanted = True
+        self.clock.put(at, self.clock.starts_at)
         return [Play(at, self.clock.starts_at)]
 
     def interrupt(self, at: float, method: str | None) -> list[Signal]:
@@ -813,8 +814,7 @@ class MediaElement:
         """A clock runs though nobody wanted play: it was lost, or the session is joined (S83)."""
         at, before, rate = callback.at, self.position, self.clock.rate
         moved = 0.0 if before is None else (position - before) / rate
-        known = moved <= at - self.clock.known_at + _MOVED
-        back = min(moved, _LONG_AHEAD) if known else 0.0
+        back = moved if moved <= at - self.clock.known_at + _MOVED else 0.0
         self.shown = False
         out: list[Signal] = [self._want(at - back, position - back * rate)]
         ready = callback.number("readyState")

@@ -229,14 +229,19 @@ ATTACHED: Final = (
 )
 
 
-def lost(what: str, viewed: Viewing, kinds: str, rules: str, *needs: str) -> Situation:
+def lost(
+    what: str, viewed: Viewing, kinds: str, rules: str, *needs: str, every: float | None = None
+) -> Situation:
     hearing, nameless = (
-        Hearing(lost=tuple(kinds.split())),
+        Hearing(lost=tuple(kinds.split()), every=every),
         bool({"unnamed ad", "unheard break"} & set(needs)),
     )
     return Situation(f"lost: {what}", f"S83 {rules}", viewed, hearing, LOST, needs, nameless)
 
 
+SELDOM: Final = viewing(Watch(20.0), OFF)
+FIRST: Final = viewing(PRE, Watch(20.0), OFF)
+AMID: Final = viewing(HERE, MID, Watch(20.0), OFF)
 LOSSES: Final = (
     lost("end of an ad", viewing(HERE, MID, ON, OFF), "ad_end", "S62", "ads"),
     lost("ends of a pod's ads", viewing(HERE, POD, ON, OFF), "ad_end", "S62", "ads", "ad length"),
@@ -279,6 +284,9 @@ LOSSES: Final = (
     lost("first frame", viewing(HERE, OFF), "frame", "S79"),
     lost("wish to play", viewing(HERE, OFF), "press", "S61"),
     lost("first frame after ads", viewing(HERE, MID, ON, OFF), "back", "S81", "ads"),
+    lost("first frame, polled every 5 s", SELDOM, "frame", "S79", every=5.0),
+    lost("first frame after a pre-roll, polled every 5 s", FIRST, "back", "S79", "ads", every=5.0),
+    lost("first frame after ads, polled every 5 s", AMID, "back", "S81", "ads", every=5.0),
 )
 
 
