@@ -152,6 +152,49 @@ def test_a_seek_while_paused_of_which_only_the_end_is_told() -> None:
     )
 
 
+def test_a_pause_before_a_seek_that_plays_on_inside_it_is_the_seek_bars() -> None:
+    """S30, S31: play undoes it, a quarter of a second later at most."""
+    check(
+        PLAYING
+        + """
+        5000 pause 4.35/60
+        5080 seeking 30/60
+        5090 play 30/60
+        5480 seeked 30/60
+        5500 playing 30/60
+        5750 timeupdate 30.25/60
+        """,
+        STARTED
+        + """
+        5080 seek_start position=4.43 to=30
+        5480 seek_end position=30
+        5500 playing position=30
+        5750 progress position=30.25
+        """,
+    )
+
+
+def test_a_pause_before_a_seek_that_nothing_undoes_is_the_viewers() -> None:
+    """S31: it bears its own time, whether the seek ends paused or comes too late to have made it."""
+    inside = """
+        5000 pause position=4.35
+        5080 seek_start position=4.35 to=30
+        5480 seek_end position=30
+    """
+    told = "\n5000 pause 4.35/60\n5080 seeking 30/60\n5480 seeked 30/60"
+    check(PLAYING + told + "\n9000 timeupdate 30/60", STARTED + inside)
+    apart = told.replace("5080", "5300") + "\n5490 play 30/60\n5500 playing 30/60"
+    check(
+        PLAYING + apart,
+        STARTED
+        + inside.replace("5080", "5300")
+        + """
+        5490 play position=30
+        5500 playing position=30
+        """,
+    )
+
+
 def test_a_jump_that_nothing_explains_is_followed() -> None:
     """S70: without an event of its own, after a quarter of a second at most."""
     check(

@@ -447,8 +447,7 @@ class AdBreaks:
             return self._ignore(callback, "no ad plays")
         if self.ad.is_of_another(callback.at, position, asset_id):
             return self._ignore(callback, "of another ad than the one that plays")
-        over = self.ad.skip if skipped else self.ad.end
-        return over(callback.at, position)
+        return (self.ad.skip if skipped else self.ad.end)(callback.at, position)
 
     def skip(
         self, callback: Callback, position: float | None = None, asset_id: str | None = None

@@ -612,8 +612,7 @@ def is_indefinite(value: object) -> bool:
 def status_of(value: object) -> str | None:
     """``AVPlayer.TimeControlStatus`` by number or name: ``paused``, ``waiting``, ``playing``."""
     if isinstance(value, str):
-        said = value.lower()
-        return next((name for name in _STATUSES.values() if said.startswith(name)), None)
+        return next((name for name in _STATUSES.values() if value.lower().startswith(name)), None)
     number = finite(value)
     return _STATUSES.get(int(number)) if number is not None and 0 <= number < 3 else None
 

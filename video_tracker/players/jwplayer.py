@@ -164,8 +164,7 @@ class JwplayerAdapter(ContentAdapter):
     def _on_play(self, said: Callback) -> list[Signal]:
         if said.event == "firstFrame" and self._media.shown:
             return []
-        out = self._on_intent(said)
-        return out + self._media.receive(attrs.evolve(said, event="playing"))
+        return self._on_intent(said) + self._media.receive(attrs.evolve(said, event="playing"))
 
     @on("jwplayer", "idle pause playAttemptFailed", _STOP, "unless what follows explains it")
     def _on_pause(self, said: Callback) -> list[Signal]:

@@ -100,8 +100,7 @@ def extended(
     for event, signals in more.items():
         entry = out.get(event, Mapped())
         assert isinstance(entry, Mapped), event
-        names = dict.fromkeys((*entry.signals, *signals.split()))
-        out[event] = Mapped(tuple(names), entry.note)
+        out[event] = Mapped(tuple(dict.fromkeys((*entry.signals, *signals.split()))), entry.note)
     return out
 
 

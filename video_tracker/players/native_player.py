@@ -423,8 +423,7 @@ class NativePlayer(ContentAdapter):
         position = self._time(callback) if ad.duration is None else part * ad.duration
         if breaks.in_break or breaks.gone or self._media.begun or position is None:
             return breaks.quartile(callback, part)
-        out = self._begin_break(callback, Pod())
-        return out + self._begin_ad(callback, ad, position)
+        return self._begin_break(callback, Pod()) + self._begin_ad(callback, ad, position)
 
     def _place(self, asset_id: str | None) -> int | None:
         """An ad's place in its pod, from 1, by the list of the pod's ads."""

@@ -330,5 +330,4 @@ def _ids(ad: Mapping[str, Any]) -> tuple[str | None, str | None]:
 
 
 def _described(ad: Mapping[str, Any]) -> Announced:
-    place = whole(positive(ad.get("pos")))
-    return Announced(_ids(ad)[0], place, positive(ad.get("duration")))
+    return Announced(_ids(ad)[0], whole(positive(ad.get("pos"))), positive(ad.get("duration")))

@@ -231,8 +231,7 @@ class TheoplayerAdapter(NativePlayer):
 
     def _claim(self, callback: Callback, told: Mapping[str, Any]) -> list[Signal]:
         """Ads of a server lie in the stream: its positions are told without them (S78)."""
-        streams = told.get("integration") in _STREAMS
-        return self._ranges.taken_out(callback.at) if streams else []
+        return self._ranges.taken_out(callback.at) if told.get("integration") in _STREAMS else []
 
     @_on("adbreakbegin uplynk:adbreakbegin", BREAK)
     def _on_break(self, callback: Callback) -> list[Signal]:

@@ -12,7 +12,8 @@ since the SDK's getters answer late.
 * ``timeupdate`` comes with every seek and may come before ``seeking``: one whose position jumps is
   held until the next event. Players that have no ``seeking`` say ``seeked`` only.
 * ``bufferstart`` and ``bufferend`` come while loading and seeking too: no stalls (S25, S33).
-* ``pause`` comes before ``ended`` (S31). With ``loop`` there is no ``ended``: the jump tells (S70).
+* ``pause`` comes before ``ended``, and before a seek that ``play`` follows at once: no pause (S31).
+  With ``loop`` there is no ``ended``: the jump tells (S70).
 * An ``error`` with a ``method`` is that of a call the application made, and stops nothing (S76).
 """
 
@@ -22,7 +23,7 @@ from typing import Any, ClassVar, Final
 import attrs
 
 from video_tracker.payload import finite
-from video_tracker.players.base import Callback, on
+from video_tracker.players.base import Callback, earliest, on
 from video_tracker.players.content_clock import is_jump
 from video_tracker.players.doubt import HOLD
 from video_tracker.players.remote import RemotePlayer, as_element, said_content
@@ -69,14 +70,17 @@ class VimeoAdapter(RemotePlayer):
         self._stalled = False
 
     def wake_at(self) -> float | None:
-        """When a position that is held is believed."""
-        return None if self._jump is None else self._jump.at + HOLD
+        """When a position that is held, or a pause, is believed."""
+        jump = None if self._jump is None else self._jump.at + HOLD
+        return earliest(jump, self._doubt.wake_at())
 
     def _answer(self, callback: Callback) -> list[Signal]:
         callback = _plain(callback)
         if callback.player == "page":
             held = self._release() if callback.event == "pagehide" else []
             return held + self._media.page(callback)
+        if self._doubt.defers(callback, seeks=callback.event == "seeking"):
+            return []
         out = self._explain(callback)
         if callback.event == "loaded":
             return out + self._on_loaded(callback) + self._media.look(callback)
@@ -93,18 +97,19 @@ class VimeoAdapter(RemotePlayer):
         return out + self._due_quality(callback.at)
 
     def _explain(self, callback: Callback) -> list[Signal]:
-        """The held position is a seek's, when the event after it is; else it is simply so."""
+        """What is held is a seek's, when the event after it is; else it is simply so (S31)."""
+        self._doubt.explains(plays=callback.event in ("play", "playing"))
         if callback.event not in ("seeking", "seeked"):
             return self._release()
+        out = self._doubt.release(self._media.receive, self._begin_seek)
         jump, self._jump = self._jump, None
-        if jump is None or callback.event == "seeking":
-            return []
-        return self._begin_seek(jump)
+        return out if jump is None or callback.event == "seeking" else out + self._begin_seek(jump)
 
     def _release(self) -> list[Signal]:
+        told = self._doubt.release(self._media.receive, self._begin_seek)
         jump, self._jump = self._jump, None
         if jump is None:
-            return []
+            return told
         position = jump.number("currentTime")
         assert position is not None
         self._known = (jump.at, position)
@@ -112,7 +117,7 @@ class VimeoAdapter(RemotePlayer):
         out = self._media.receive(attrs.evolve(jump, event="seeking")) if loops else []
         if any(isinstance(signal, SeekStart) for signal in out):
             jump = attrs.evolve(jump, event="seeked")
-        return out + self._media.receive(jump)
+        return told + out + self._media.receive(jump)
 
     def _loops(self, position: float) -> bool:
         """Whether the position fell from the end to the start: a loop, without `ended` (S70)."""
@@ -130,6 +135,9 @@ class VimeoAdapter(RemotePlayer):
         self._plays = callback.event in ("play", "playing")
         self._stalled = self._stalled and self._plays
         self._seeking = self._seeking and callback.event != "ended"
+        if callback.event == "pause":
+            self._doubt.held = callback  # it may be the seek bar's, for its seek
+            return []
         return self._media.receive(callback)
 
     @on("vimeo", "timeupdate", f"progress buffer_end {_JUMPS}")

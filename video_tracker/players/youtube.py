@@ -217,8 +217,7 @@ class YoutubeAdapter(RemotePlayer):
         return out
 
     def _on_paused(self, said: _Said, before: int | None) -> list[Signal]:
-        lands = before == _BUFFERING or not self._media.wanted
-        out = self._end_seek(said) if lands else []
+        out = self._end_seek(said) if before == _BUFFERING or not self._media.wanted else []
         self._intent = None
         if self._media.wanted:
             self._hold("pause", said)
