@@ -175,7 +175,7 @@ def test_a_pause_before_a_seek_that_plays_on_inside_it_is_the_seek_bars() -> Non
 
 
 def test_a_pause_before_a_seek_that_nothing_undoes_is_the_viewers() -> None:
-    """S31: it bears its own time, whether the seek ends paused or comes too late to have made it."""
+    """S31: it bears its own time, where the seek ends paused, or comes too late to have made it."""
     inside = """
         5000 pause position=4.35
         5080 seek_start position=4.35 to=30

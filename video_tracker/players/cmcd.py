@@ -454,8 +454,7 @@ class CmcdAdapter(StatePlayer):
 
     def _plays_ad(self, callback: Callback, ad: Announced) -> list[Signal]:
         ads = self._breaks
-        out = ads.announce(ad, ads.ad.watch.free_since)
-        return [*out, *ads.media(callback, "playing")]
+        return [*ads.announce(ad, ads.ad.watch.free_since), *ads.media(callback, "playing")]
 
     def _ad_state(self, state: str, callback: Callback) -> list[Signal]:
         ads = self._breaks

@@ -185,6 +185,10 @@ class ImaAdapter(NativePlayer):
     # -- channels ----------------------------------------------------------------------------
 
     def _on_player(self, callback: Callback) -> list[Signal]:
+        time, silent = self._time(callback), max(callback.at - self._heard_at, 0.0)
+        if time is not None and callback.element is None:
+            self._heard_at = callback.at
+            self._playhead = self._playhead if callback.flag("seeking") else time
         if callback.player == "ima":
             if callback.event in _STREAM_ONLY:
                 self._begin_stream()
@@ -197,9 +201,6 @@ class ImaAdapter(NativePlayer):
         self._runs = not is_still(callback)
         self._laid_out |= self._streams and callback.event == "ended"  # nothing is left to come
         self._stream_length = finite(callback.state.get("duration")) or self._stream_length
-        time, silent = self._time(callback), max(callback.at - self._heard_at, 0.0)
-        self._heard_at = callback.at
-        self._playhead = self._playhead if time is None or callback.flag("seeking") else time
         if not self._streams:
             return self._on_element(callback)
         if not self._breaks.in_break:
