@@ -149,7 +149,7 @@ class Lane:
 
     def rejoin(self, budget: int) -> None:
         """A group is not aside any more: what was deferred comes next, as far as it may."""
-        sessions = frozenset[str]().union(*(group.sessions for group in self.asides))
+        sessions = frozenset(each for group in self.asides for each in group.sessions)
         groups = []
         deferred = MemoryStore()
         while self._deferred.waiting:

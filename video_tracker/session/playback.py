@@ -27,7 +27,8 @@ class Playback:
     __slots__ = ("_next", "earlier", "session")
 
     def __init__(self, session: Session) -> None:
-        self.session, self.earlier = session, tuple[Session, ...]()  # the newest that has begun
+        self.session = session  # the newest that has begun
+        self.earlier: tuple[Session, ...] = ()
         self._next = session.restart() if session.wants_restart else None
 
     @property
