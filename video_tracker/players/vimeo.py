@@ -135,10 +135,7 @@ class VimeoAdapter(RemotePlayer):
         self._plays = callback.event in ("play", "playing")
         self._stalled = self._stalled and self._plays
         self._seeking = self._seeking and callback.event != "ended"
-        if callback.event == "pause":
-            self._doubt.held = callback  # it may be the seek bar's, for its seek
-            return []
-        return self._media.receive(callback)
+        return self._hears(callback)
 
     @on("vimeo", "timeupdate", f"progress buffer_end {_JUMPS}")
     def _on_timeupdate(self, callback: Callback) -> list[Signal]:

@@ -179,10 +179,11 @@ def start_before(
 def on_ad_progress(s: State, at: float, place: float | None) -> None:
     """The ad's clock moved to ``place``; NaN when what was told is no position."""
     unread = place is not None and place != place  # noqa: PLR0124 - NaN alone differs from itself
-    far = place is not None and place >= max(BACK_AT_START, (at - s.accrued) * s.rate + CERTAIN)
-    if s.where == "ad_break" and (place is None or unread or (far and s.last_place >= 0)):
-        s.ignored(at, "ad_progress", "no_ad_open")
-        return
+    if s.where == "ad_break":  # another ad can have begun since the last one ended (S83)
+        most = max(BACK_AT_START, (at - s.accrued) * s.rate + CERTAIN)
+        if place is None or unread or (s.last_place >= 0 and place >= most):
+            s.ignored(at, "ad_progress", "no_ad_open")
+            return
     unopened = s.where in ("idle", "starting", "content") and not unread
     if (unopened and starts_unheard(s, at, place)) or not s.may_enter("ad_progress", at) or unread:
         return
