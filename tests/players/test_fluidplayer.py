@@ -80,6 +80,11 @@ TO_AD = """
     8220 loadstart 0/- P rs=0 src=ad.mp4
     8230 durationchange 0/4 P rs=1 src=ad.mp4
 """
+AD_PLAYS = f"""
+    8240 fluid:vast:impression 0/4 rs=1 src=ad.mp4 {ad("midRoll", 0, 4)}
+    8250 play 0/4 src=ad.mp4
+    8260 playing 0/4 src=ad.mp4
+"""
 BACK = f"""
     12330 emptied 0/- P rs=0 src=ad.mp4
     12331 loadstart 0/- P rs=0
@@ -214,10 +219,8 @@ def test_a_skip_within_the_last_second_is_a_completion() -> None:
     script = (
         PLAYING
         + TO_AD
+        + AD_PLAYS
         + f"""
-        8240 fluid:vast:impression 0/4 rs=1 src=ad.mp4 {ad("midRoll", 0, 4)}
-        8250 play 0/4 src=ad.mp4
-        8260 playing 0/4 src=ad.mp4
         11300 fluid:vast:complete 3.05/4 src=ad.mp4 {ad("midRoll", 0, 4)}
         11560 fluid:vastVideoSkippedCallback 3.3/4 src=ad.mp4 {kind("midRoll")}
         11561 ended 3.3/4 src=ad.mp4
@@ -375,10 +378,8 @@ def test_a_pause_and_the_end_of_the_page_in_an_ad() -> None:
     check(
         PLAYING
         + TO_AD
+        + AD_PLAYS
         + f"""
-        8240 fluid:vast:impression 0/4 rs=1 src=ad.mp4 {ad("midRoll", 0, 4)}
-        8250 play 0/4 src=ad.mp4
-        8260 playing 0/4 src=ad.mp4
         9260 pause 1/4 P src=ad.mp4
         9262 fluid:pause 1/4 P src=ad.mp4 {kind("midRoll")}
         10260 page:pagehide 1/4 P src=ad.mp4
@@ -502,10 +503,8 @@ def test_content_that_moves_is_back_though_nobody_said_that_it_plays() -> None:
     script = (
         PLAYING
         + TO_AD
+        + AD_PLAYS
         + f"""
-        8240 fluid:vast:impression 0/4 rs=1 src=ad.mp4 {ad("midRoll", 0, 4)}
-        8250 play 0/4 src=ad.mp4
-        8260 playing 0/4 src=ad.mp4
         12311 ended 4/4 PE src=ad.mp4
         12314 fluid:switchToMainVideo 4/4 PE src=ad.mp4 {kind("midRoll")}
         """
