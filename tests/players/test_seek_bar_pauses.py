@@ -88,3 +88,22 @@ def test_a_pause_before_which_nothing_comes_in_time_is_the_viewers(player: str) 
     )
 
     assert "3200 Playback Paused position=2" in said(player, script)
+
+
+@pytest.mark.parametrize("player", ELEMENTS)
+def test_what_is_told_while_a_pause_is_held_does_not_date_it(player: str) -> None:
+    """S31: Shaka tells the length anew 118 ms behind the viewer's pause."""
+    script = (
+        STARTED
+        + f"""
+        3318  durationchange | currentTime=2.3 {RESTS.replace("900", "900.5")}
+        3400  timeupdate | currentTime=2.3 {RESTS.replace("900", "900.5")}
+        """
+    )
+
+    assert said(player, script) == expected("""
+        400  Playback Started position=0
+        900  Content Started position=0
+        3200 Playback Paused position=2
+        9710 Playback Exited position=2
+        """)

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import Any, ClassVar, Final
 
+import attrs
+
 from video_tracker.payload import finite, reader_of
 from video_tracker.players.ad_breaks import AdBreaks
 from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, earliest
@@ -143,7 +145,9 @@ class ContentAdapter(Adapter):
             if self._doubt.defers(callback, seeks=self._content_says(callback, "seeking")):
                 return []
             out += self._explain(callback)
-        return self._shown(callback, out + self._spoken(callback))
+        out = self._shown(callback, out + self._spoken(callback))
+        held = self._doubt.held  # which comes behind them, and keeps its date
+        return out if held is None else [attrs.evolve(s, at=min(s.at, held.at)) for s in out]
 
     def _shown(self, callback: Callback, out: list[Signal]) -> list[Signal]:
         """What goes out now, with the picture that the content shows."""

@@ -240,8 +240,7 @@ class YoutubeAdapter(RemotePlayer):
         """States -1 and 5: nothing plays; the next video is on its way, or play was stopped."""
         out = self._end_seek(said, self._media.position)
         if self._media.wanted and self._media.shown:
-            stopped = attrs.evolve(said, position=self._media.where(said.at), read={})
-            self._hold("pause", stopped)
+            self._hold("pause", attrs.evolve(said, position=self._media.where(said.at), read={}))
         return out
 
     @on("youtube", "onLoadProgress", "", "what it says of the player, not that data arrived")
