@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+import psycopg
+from redis import Redis
+
 from tests.stores.postgres_server import postgres_server
 from tests.stores.redis_server import RedisServer
 
-__all__ = ["SERVERS", "served_by"]
+__all__ = ["SERVERS", "end_leases", "served_by"]
 
 SERVERS = ("redis", "postgresql")
 
@@ -26,3 +29,14 @@ def served_by(server: str, folder: Path) -> Iterator[str]:
         yield redis.address
     finally:
         redis.stop()
+
+
+def end_leases(address: str) -> None:
+    """Let the time be over for which whoever was killed still has the partitions."""
+    if address.startswith("redis"):
+        with contextlib.closing(Redis.from_url(address)) as client:
+            for name in client.scan_iter("*:lease:*"):
+                client.hset(name, "until", 0)
+    else:
+        with psycopg.connect(address) as client:
+            client.execute("UPDATE video_tracker.leases SET until = '-infinity'")
