@@ -7,19 +7,22 @@ them. Whatever was in its middle then goes on from where the records are.
 import contextlib
 import ctypes
 import functools
+import os
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
 
+from tests.delivery.server import FaultyServer
 from tests.tracker.interrupting import Alarm, JobTimeoutError
 from video_tracker.clock import SystemClock
-from video_tracker.delivery import DeliveryPolicy, Outcome, TryLater
+from video_tracker.delivery import DELIVERED, DeliveryPolicy, Outcome, TryLater
 from video_tracker.delivery.spool import Spool
+from video_tracker.delivery.spool_disk import Disk
 from video_tracker.delivery.store import Taken
 from video_tracker.interruption import interrupts
 from video_tracker.plan import SessionPlan
@@ -28,7 +31,7 @@ from video_tracker.session import Session
 from video_tracker.testing.clock import NOON
 from video_tracker.tracker import Hooks, Mode, Sender, TrackedSession, Tracker
 from video_tracker.tracker.dispatch import Dispatcher, Entry
-from video_tracker.transports import MemoryTransport
+from video_tracker.transports import HttpTransport, MemoryTransport
 from video_tracker.wire import Encoder
 
 PATIENCE = 20.0
@@ -237,6 +240,110 @@ def test_a_hook_that_a_time_out_hits_lets_it_through_and_its_own_errors_not() ->
     finally:
         signal.signal(signal.SIGUSR1, before)
     assert sender.close().delivered == 1
+
+
+class Ringing:
+    """A transport in which a signal comes; whatever that raises it takes for an error of its own.
+
+    Args:
+        made_of: What it makes of it: ``raise ... from`` it, or without a word of it.
+    """
+
+    def __init__(self, made_of: str) -> None:
+        self._made_of = made_of
+
+    def send(self, _records: Sequence[Record]) -> Outcome:
+        try:
+            signal.raise_signal(signal.SIGUSR1)
+        except OSError as error:
+            if self._made_of == "from":
+                raise LookupError("the destination is away") from error
+            raise LookupError("the destination is away")  # noqa: B904
+        return DELIVERED
+
+    def close(self) -> None:
+        pass
+
+
+@contextlib.contextmanager
+def a_signal_raises(error: Exception, *, once: bool = False) -> Iterator[None]:
+    def over(_number: int, _frame: object) -> None:
+        if once:
+            signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+        raise error
+
+    before = signal.signal(signal.SIGUSR1, over)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+
+
+@pytest.mark.parametrize("once", [False, True], ids=["the handler stays", "it goes as it raises"])
+@pytest.mark.parametrize("made_of", ["from", "context"])
+def test_a_time_out_of_which_a_transport_made_something_else_comes_out_as_it_was(
+    made_of: str, once: bool
+) -> None:
+    sender = Sender(Ringing(made_of), mode="sync")
+    over = TimeoutError("the job takes too long")
+    with a_signal_raises(over, once=once), pytest.raises(TimeoutError) as raised:
+        sender.put(record(1))
+    assert raised.value is over
+    assert sender.account().pending == 1
+    sender.close(0.0)
+
+
+def test_a_time_out_in_a_requests_socket_comes_out() -> None:
+    """Of the standard library's own time-outs httpx makes errors of its own."""
+    with FaultyServer() as server:
+        server.delay = 5.0
+        transport = HttpTransport("key", base_url=server.url)
+        sender = Sender(transport, mode="sync")
+        over = TimeoutError("the job takes too long")
+        me = threading.get_ident()
+        timer = threading.Timer(0.3, signal.pthread_kill, (me, signal.SIGUSR1))
+        with a_signal_raises(over), contextlib.ExitStack() as stack:
+            timer.start()
+            stack.callback(timer.join)  # before the handler goes
+            with pytest.raises(TimeoutError) as raised:
+                sender.put(attrs.evolve(record(1), body=b'{"messageId":"s1-1"}'))
+        assert raised.value is over
+        sender.close(0.0)
+
+
+def test_what_the_caller_caught_before_is_no_interruption_of_what_fails_now() -> None:
+    class Away(MemoryTransport):
+        def send(self, _records: Sequence[Record]) -> Outcome:
+            raise LookupError("the destination is away")
+
+    sender = Sender(Away(), mode="sync")
+    with a_signal_raises(TimeoutError("over")):
+        try:
+            signal.raise_signal(signal.SIGUSR1)
+        except TimeoutError:
+            assert sender.put(record(1))
+    assert sender.figures().last_error == "raised: LookupError: the destination is away"
+    sender.close(0.0)
+
+
+def test_a_time_out_in_a_write_is_no_trouble_of_the_disks(tmp_path: Path) -> None:
+    class RingingDisk(Disk):
+        rings = False
+
+        def write(self, fd: int, data: bytes) -> int:  # type: ignore[override]
+            if self.rings:
+                self.rings = False
+                signal.raise_signal(signal.SIGUSR1)
+            return os.write(fd, data)
+
+    disk = RingingDisk()
+    sender = Sender(MemoryTransport(), mode="manual", spool=Spool(tmp_path, disk=disk))
+    disk.rings = True
+    with a_signal_raises(OSError("the job takes too long")), pytest.raises(OSError, match="job"):
+        sender.put(record(1))
+    assert sender.put(record(2))
+    assert (sender.figures().spool_troubles, sender.figures().diverted) == (0, 0)
+    sender.close()
 
 
 # -- threads -----------------------------------------------------------------------------------

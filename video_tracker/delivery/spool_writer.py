@@ -11,6 +11,7 @@ from video_tracker.delivery.spool_directory import Directory
 from video_tracker.delivery.spool_disk import Disk, SpoolBrokenError, SpoolFullError, broken
 from video_tracker.delivery.spool_format import pack_record
 from video_tracker.delivery.spool_segment import Segment
+from video_tracker.interruption import interrupts
 from video_tracker.record import Record
 
 __all__ = ["Writer"]
@@ -163,6 +164,8 @@ class Writer:
         return self._note(error)
 
     def _note(self, error: OSError) -> SpoolBrokenError:
+        if interrupts(error):
+            raise error  # it is no trouble of the disk's
         failure = broken(error, self.root)
         self.failures += 1
         self.trouble = failure.reason, str(failure)

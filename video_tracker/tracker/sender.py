@@ -22,7 +22,7 @@ from video_tracker.delivery.pipe import QUEUED, Pipe
 from video_tracker.delivery.policy import DeliveryPolicy
 from video_tracker.delivery.spool import Spool
 from video_tracker.errors import PolicyError, QueueFullError, StoreError
-from video_tracker.interruption import interrupts
+from video_tracker.interruption import interruption, interrupts
 from video_tracker.record import Record
 from video_tracker.spelling import counted
 from video_tracker.tracker.bell import Bell
@@ -536,11 +536,12 @@ class Sender:
         self._here.carrying = True
         try:
             outcome = self._transport.send(batch.records)
-        except BaseException as error:
-            if interrupts(error):
+        except BaseException as error:  # noqa: BLE001 - what is to reach the caller is raised
+            interrupting = interruption(error)
+            if interrupting is not None:
                 # Whether the batch arrived nobody knows; the caller may go on all the same.
                 self.settle(batch, TryLater("interrupted"))
-                raise
+                raise interrupting from interrupting.__cause__
             raised, outcome = error, TryLater("raised", said(error))
         self.settle(batch, outcome, raised)
 

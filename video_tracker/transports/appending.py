@@ -8,6 +8,7 @@ from typing import Final
 
 from video_tracker.delivery.outcome import Refused, TryLater
 from video_tracker.errors import TransportError
+from video_tracker.interruption import interruption
 
 __all__ = ["AppendedFile", "ShortWriteError", "trouble"]
 
@@ -21,7 +22,13 @@ def trouble(error: Exception, which: tuple[str, ...] | None = None) -> TryLater 
     Args:
         error: What the system, or a file object, raised.
         which: Their message ids; None is all of them.
+
+    Raises:
+        Exception: What a signal's handler raised meanwhile, a ``TimeoutError`` for instance.
     """
+    interrupting = interruption(error)
+    if interrupting is not None:
+        raise interrupting
     if isinstance(error, UnicodeError):
         return Refused("unencodable", str(error), which)
     if isinstance(error, ValueError):  # what a closed file object raises

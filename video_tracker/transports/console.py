@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
 from video_tracker.delivery.outcome import DELIVERED, Outcome, Refused, TryLater
+from video_tracker.interruption import interrupts
 from video_tracker.wire import Record
 
 __all__ = ["ConsoleTransport"]
@@ -42,6 +43,8 @@ class ConsoleTransport:
             except ValueError as error:
                 return Refused("closed", str(error))
             except OSError as error:
+                if interrupts(error):
+                    raise
                 return TryLater("io_error", str(error))
         return DELIVERED
 

@@ -20,7 +20,7 @@ from video_tracker.delivery.outcome import (
     settle,
 )
 from video_tracker.errors import TransportError
-from video_tracker.interruption import interrupts
+from video_tracker.interruption import interruption
 from video_tracker.transports.base import Transport, check_transport
 from video_tracker.wire import Record
 
@@ -223,9 +223,10 @@ class FanOutTransport:
 def _sent(transport: Transport, records: Sequence[Record]) -> Any:
     try:
         return transport.send(tuple(records))
-    except Exception as error:
-        if interrupts(error):
-            raise
+    except Exception as error:  # noqa: BLE001 - what is to reach the caller is raised
+        interrupting = interruption(error)
+        if interrupting is not None:
+            raise interrupting from interrupting.__cause__
         return TryLater("raised", f"{type(error).__name__}: {error}".rstrip(": "))
 
 

@@ -14,7 +14,7 @@ import httpx
 from video_tracker.clock import Clock, SystemClock
 from video_tracker.delivery.outcome import Outcome, Refused, TryLater
 from video_tracker.errors import TransportError
-from video_tracker.interruption import interrupts
+from video_tracker.interruption import interruption
 from video_tracker.plan import is_number
 from video_tracker.transports.bodies import BATCH_OVERHEAD
 from video_tracker.transports.exchange import BODY_LIMIT, Exchange, Post, Secrets, Verdict
@@ -147,11 +147,12 @@ class _Http(Generic[C]):
         return self._exchange.verdict(post, response.status_code, response.headers, body)
 
     def _failed(self, error: BaseException) -> Verdict:
-        if not interrupts(error) and isinstance(error, Exception):
+        interrupting = interruption(error)
+        if interrupting is None and isinstance(error, Exception):
             verdict = self._exchange.trouble(error)
             if verdict is not None:
                 return verdict
-        raise without_frames(error)
+        raise without_frames(interrupting or error)
 
 
 class HttpTransport(_Http[httpx.Client]):
