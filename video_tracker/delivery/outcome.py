@@ -11,7 +11,7 @@ Three answers and their mixture::
 is the one reading of an outcome, so that every shell counts alike.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
 
 import attrs
@@ -158,7 +158,9 @@ def settle(records: Sequence[R], outcome: Any) -> Settlement[R]:
     if type(outcome) is Delivered:
         return Settlement(delivered=tuple(records))
     # What names nobody in particular comes last: it holds for those that are named nowhere.
-    parts = sorted(_read(outcome, _DEEPEST), key=lambda part: part.which is None)
+    ids = {record.message_id for record in records}
+    read = [_legible(part, ids) for part in _read(outcome, _DEEPEST)]
+    parts = sorted(read, key=lambda part: part.which is None)
     delivered: list[R] = []
     later: list[tuple[R, TryLater]] = []
     refused: list[tuple[R, Refused]] = []
@@ -179,7 +181,7 @@ def _read(outcome: object, depth: int) -> Iterator[TryLater | Refused]:
         case Delivered():
             return
         case TryLater() | Refused():
-            yield _legible(outcome)
+            yield outcome
         case Mixed() if depth:
             for part in outcome.parts:
                 yield from _read(part, depth - 1)
@@ -188,11 +190,15 @@ def _read(outcome: object, depth: int) -> Iterator[TryLater | Refused]:
             yield Refused("no_outcome", f"the transport returned {kind}, not an Outcome")
 
 
-def _legible(part: TryLater | Refused) -> TryLater | Refused:
-    """The part as it is; one whose ``which`` holds no ids may mean any record."""
-    if part.which is None or all(isinstance(name, str) for name in part.which):
+def _legible(part: TryLater | Refused, ids: Collection[str]) -> TryLater | Refused:
+    """The part as it is; one whose ``which`` holds what is no id of these may mean any record."""
+    if part.which is None or all(_is_one(name, ids) for name in part.which):
         return part
     return attrs.evolve(part, which=None)
+
+
+def _is_one(name: object, ids: Collection[str]) -> bool:
+    return isinstance(name, str) and name in ids
 
 
 def _ruling(parts: Sequence[TryLater | Refused], message_id: str) -> TryLater | Refused | None:

@@ -7,7 +7,7 @@ import attrs
 
 from video_tracker.errors import PolicyError
 
-__all__ = ["OVERFLOWS", "SETUP_FAULTS", "DeliveryPolicy", "Overflow"]
+__all__ = ["OVERFLOWS", "SETUP_FAULTS", "DeliveryPolicy", "Overflow", "check_seconds"]
 
 Overflow: TypeAlias = Literal["drop_newest", "drop_oldest", "block", "raise", "spill"]
 """What happens to a record for which there is no room."""
@@ -27,12 +27,21 @@ def _count(owner: object, attribute: "attrs.Attribute[Any]", value: object) -> N
         raise _fail(owner, attribute.name, value, "an integer, 1 or more")
 
 
-def _seconds(owner: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+def check_seconds(owner: object, field: str, value: object) -> None:
+    """See to it that a value is a length of time.
+
+    Raises:
+        PolicyError: It is none: a text, NaN, infinite, below zero.
+    """
     number = (
         isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
     )
     if not number:
-        raise _fail(owner, attribute.name, value, "seconds, zero or more")
+        raise _fail(owner, field, value, "seconds, zero or more")
+
+
+def _seconds(owner: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+    check_seconds(owner, attribute.name, value)
 
 
 def _count_or_none(owner: object, attribute: "attrs.Attribute[Any]", value: object) -> None:

@@ -40,7 +40,8 @@ class Stats:
         spool_troubles: How often the spool's disk began to fail.
         astray: Callbacks that no adapter knew, or that named a channel they are not of, by what
             is wrong with them: ``pagehide: told as 'html5', it is page's`` -> count (S60).
-        ignored: Callbacks of which an adapter made nothing: ``event: reason`` -> count (S60).
+        ignored: Callbacks of which an adapter made nothing: ``event: reason`` -> count (S60); and
+            beacons that could not be read: ``beacon: reason``.
         diagnostics: Inputs that were not simply accepted, by the reason code (S60):
             ``after_end``, ``invalid_time``...
         repairs: Values left out or changed for JSON, by reason: ``not_finite``, ``not_json``...

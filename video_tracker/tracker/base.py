@@ -2,8 +2,9 @@
 
 import functools
 import gc
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal, TypeVar, overload
+from typing import Any, Final, Literal, TypeVar, overload
 
 from video_tracker.clock import Clock, SystemClock
 from video_tracker.delivery.spool import Spool
@@ -20,7 +21,7 @@ from video_tracker.tracker.dispatch import Dispatcher
 from video_tracker.tracker.hooks import Hooks
 from video_tracker.tracker.inputs import Events
 from video_tracker.tracker.lifecycle import watch_forks
-from video_tracker.tracker.options import Options
+from video_tracker.tracker.options import Options, merged
 from video_tracker.tracker.roster import Roster
 from video_tracker.tracker.sender import Sender
 from video_tracker.tracker.sharing import Beginning, Sharing, arrival_of, told_here
@@ -35,6 +36,7 @@ __all__ = ["TrackerBase"]
 T = TypeVar("T", bound=TrackedSession)
 A = TypeVar("A", bound="TrackerBase")
 Order = tuple[ReorderWindow[Beacon] | None, ClockSkew | None, bool]
+_IN_ORDER: Final[Order] = (None, None, True)
 
 
 def all_of(kind: type[A], given: Mapping[str, Any], options: Options | None) -> tuple[A, ...]:
@@ -43,11 +45,11 @@ def all_of(kind: type[A], given: Mapping[str, Any], options: Options | None) -> 
     Raises:
         PolicyError: One of them is not.
     """
-    also = given.get("also", () if options is None else options.also)
+    also = merged(options, given).also
     for each in also:
         if not isinstance(each, kind):
             raise PolicyError(f"also must be of {kind.__name__}s, not {each!r:.60}")
-    return tuple(also)
+    return tuple(each for each in also if isinstance(each, kind))
 
 
 def shares(trackers: Sequence[A], seconds: float | None) -> Iterator[tuple[A, float | None]]:
@@ -69,6 +71,10 @@ class TrackerBase:
         spool = options.spool_dir
         if spool is not None and not isinstance(spool, Spool):
             spool = Spool(spool, sync=options.spool_sync)
+        self._spool_root = None if spool is None else os.path.realpath(spool.root)
+        roots = [each._spool_root for each in (self, *options.also) if each._spool_root]
+        if len(set(roots)) < len(roots):
+            raise PolicyError("destinations share no spool: give each a spool_dir of its own")
         self._sender = Sender(
             transport,
             policy=options.policy,
@@ -289,6 +295,9 @@ class TrackerBase:
         beginning: Beginning,
     ) -> Events:
         """What ``feed`` does, in this thread."""
+        if isinstance(told, Decoded) and told.rejected:
+            self._dispatcher.health.rejected(told)
+            self._dispatcher.health.say()
         arrival = arrival_of(told, self._clock.now() if received_at is None else received_at)
         if self._sharing is not None:
             if self.closed or self._dispatcher.foreign:
@@ -378,7 +387,7 @@ class TrackerBase:
         if not whole:
             self._dispatcher.health.count("unread", "adapter")
         known = self._roster.recall(key)
-        made = self._tracked(restored, adapter, key)
+        made = self._tracked(restored, adapter, key, _IN_ORDER if session.get("beacons") else None)
         if known is not None:
             if type(known) is type(made) and known.heard >= made.heard:
                 return known

@@ -74,6 +74,8 @@ class TrackedIntake(TrackedSession):
         return self._turn(self._push, beacons, received_at)
 
     def _push(self, beacons: Decoded | Iterable[Beacon], now: float, made: list[Entry]) -> None:
+        if isinstance(beacons, Decoded) and beacons.rejected:
+            self._dispatcher.health.rejected(beacons)
         made += self._intake.push(beacons, now)
 
     def flush(self) -> Events:
@@ -89,6 +91,9 @@ class TrackedIntake(TrackedSession):
 
     def _pass_time(self, _said: None, now: float, made: list[Entry]) -> None:
         made += self._intake.release(now)
+
+    def _written(self) -> dict[str, Any]:
+        return {**super()._written(), "beacons": True}
 
     def leave(self) -> Mapping[str, Any]:
         """Give on what the window holds, then write the session down for good."""

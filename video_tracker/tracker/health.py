@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
+from video_tracker.ingest import Decoded
 from video_tracker.session import Diagnostic
 from video_tracker.tracker.log import LimitedLog
 
@@ -70,6 +71,15 @@ class Health:
     def ignored(self, reason: str) -> None:
         """An adapter made nothing of a callback."""
         self.count("ignored", reason)
+
+    def rejected(self, beacons: Decoded) -> None:
+        """Of a body something could not be read."""
+        for reason, times in beacons.reasons().items():
+            self.count("ignored", f"beacon: {reason}", times)
+        wrong = next((each for each in beacons.rejected if each.reason == "bad_time"), None)
+        if wrong is not None:
+            text = f"beacons are lost, as their times cannot be used: {wrong.path}: {wrong.message}"
+            self.tell("bad_time", text, level=logging.ERROR)
 
     def _listener(self, player: str) -> Callable[[str], object]:
         """Who hears of a player's callbacks that went astray; one for all adapters of its kind."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 import attrs
 
 from video_tracker.clock import Clock
-from video_tracker.delivery.policy import DeliveryPolicy
+from video_tracker.delivery.policy import DeliveryPolicy, check_seconds
 from video_tracker.delivery.spool import Spool
 from video_tracker.errors import PolicyError
 from video_tracker.events import Event
@@ -44,6 +44,18 @@ def _at_least(least: int) -> Any:
 def _mode(_options: object, _attribute: object, value: object) -> None:
     if value not in MODES:
         raise PolicyError(f"mode must be one of {', '.join(MODES)}, not {value!r}")
+
+
+def _seconds(options: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+    if value is not None:
+        check_seconds(options, attribute.name, value)
+
+
+def _trackers(also: "Sequence[TrackerBase] | None") -> "tuple[TrackerBase, ...]":
+    try:
+        return tuple(also or ())
+    except TypeError:
+        raise PolicyError(f"also must be a list of trackers, not {also!r:.60}") from None
 
 
 def _called(_options: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
@@ -90,15 +102,15 @@ class Options:
         validator=_a("a SessionPlan(...)", SessionPlan),
     )
     settings: Settings | None = attrs.field(default=None, validator=_a("Settings(...)", Settings))
-    strict: bool = False
+    strict: bool = attrs.field(default=False, validator=_a("True or False", bool))
     max_sessions: int = attrs.field(default=100_000, validator=_at_least(1))
     remember: int = attrs.field(default=10_000, validator=_at_least(0))
     store: Store | None = attrs.field(default=None, validator=_a("a store of viewers", Store))
-    presence: bool = False
-    block_timeout: float = 5.0
-    exit_timeout: float | None = None
+    presence: bool = attrs.field(default=False, validator=_a("True or False", bool))
+    block_timeout: float = attrs.field(default=5.0, validator=_seconds)
+    exit_timeout: float | None = attrs.field(default=None, validator=_seconds)
     before: Before | None = attrs.field(default=None, validator=_called)
-    also: Sequence["TrackerBase"] = attrs.field(default=(), converter=tuple)
+    also: Sequence["TrackerBase"] = attrs.field(default=(), converter=_trackers)
     on_diagnostic: Callable[[Diagnostic], object] | None = attrs.field(
         default=None, validator=_called
     )
@@ -129,7 +141,9 @@ def merged(options: Options | None, given: Mapping[str, Any]) -> Options:
         TypeError: There is no such option.
         PolicyError: A value is impossible.
     """
-    return attrs.evolve(Options() if options is None else options, **given)
+    if options is not None and not isinstance(options, Options):
+        raise PolicyError(f"options must be Options(...), not {options!r:.60}")
+    return attrs.evolve(options or Options(), **given)
 
 
 class OptionsGiven(TypedDict, total=False):

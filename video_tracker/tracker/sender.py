@@ -19,7 +19,7 @@ from video_tracker.clock import Clock, SystemClock
 from video_tracker.delivery.account import Account, Batch, Dropped, Put
 from video_tracker.delivery.outcome import Outcome, TryLater
 from video_tracker.delivery.pipe import QUEUED, Pipe
-from video_tracker.delivery.policy import DeliveryPolicy
+from video_tracker.delivery.policy import DeliveryPolicy, check_seconds
 from video_tracker.delivery.spool import Spool
 from video_tracker.errors import PolicyError, QueueFullError, StoreError
 from video_tracker.interruption import interruption, interrupts
@@ -123,7 +123,8 @@ class Sender:
         random: Chance for the jitter of back-offs.
 
     Raises:
-        PolicyError: There is no such mode, or the policy spills and there is no spool.
+        PolicyError: There is no such mode, a time is none, or the policy spills and there is no
+            spool.
         TransportError: The transport is none.
     """
 
@@ -189,6 +190,9 @@ class Sender:
         if mode not in MODES:
             raise PolicyError(f"mode must be one of {', '.join(MODES)}, not {mode!r}")
         check_transport(transport)
+        check_seconds(self, "block_timeout", block_timeout)
+        if exit_timeout is not None:
+            check_seconds(self, "exit_timeout", exit_timeout)
         self.mode: Final = mode
         self.policy: Final = default_policy(spool) if policy is None else policy
         self.exit_timeout = exit_timeout if exit_timeout is not None else 0.2 if spool else 2.0
@@ -806,10 +810,7 @@ class Sender:
             until = self.now() + patience
             for hand in self._threads[: self.policy.in_flight]:
                 hand.join(max(0.0, until - self.now()))
-        if self._threadless:
-            self._close_transport()
-        else:
-            aside(self._close_transport, max(patience, _GRACE), "video-tracker-close")
+        aside(self._close_transport, max(patience, _GRACE), "video-tracker-close")
         self._ended.set()
         forget(self)
 

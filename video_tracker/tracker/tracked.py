@@ -41,6 +41,9 @@ __all__ = ["TrackedPlayer", "TrackedSession", "event_name"]
 _Lock: TypeAlias = Any
 """One that its thread may take again, and that knows whether it has it."""
 
+_Told: TypeAlias = tuple[Callable[[Any, Any, list[Entry]], object], Any, Any, bool]
+"""Who takes what was said, that, at which time, and whether only time passes."""
+
 _LATE: Final = 1.0
 """Seconds by which a session that simply plays may be woken late: it only falls silent."""
 _PAUSE: Final = 2.0
@@ -66,6 +69,7 @@ class TrackedSession(SessionInputs):
         "_drainer",
         "_feed",
         "_lag",
+        "_later",
         "_left",
         "_lock",
         "_outbox",
@@ -88,6 +92,7 @@ class TrackedSession(SessionInputs):
         self._lock: _Lock = threading.RLock()
         self._outbox: list[Entry] | None = None
         self._drainer: object = None
+        self._later: list[_Told] | None = None
         self._renewed = self._left = False
         self._lag = 0.0
         self.due = NEVER
@@ -296,12 +301,11 @@ class TrackedSession(SessionInputs):
         take: Callable[[Any, Any, list[Entry]], object],
         said: Any,
         at: Any,
-        *,
         woken: bool = False,
     ) -> Events:
         """Let the session take what is said at a time, and queue what that makes."""
-        if self._left or self._dispatcher.foreign:
-            self._dispatcher.elsewhere(self.key)
+        if self._left or self._dispatcher.foreign or self._lock._is_owned():
+            self._put_off((take, said, at, woken))
             return ()
         trouble: BaseException | None = None
         fault: Exception | None = None
@@ -338,7 +342,23 @@ class TrackedSession(SessionInputs):
         self._tell_health()
         if trouble is not None:
             raise trouble
+        self._take_later()
         return events
+
+    def _put_off(self, told: _Told) -> None:
+        """What a signal's handler says in the middle of an input comes after that."""
+        if self._left or self._dispatcher.foreign:
+            self._dispatcher.elsewhere(self.key)
+            return
+        take, said, at, woken = told
+        now = self._dispatcher.now() if at is None else at
+        self._later = [*(self._later or ()), (take, said, now, woken)]
+        self._roster.appoint(self, 0.0, over=False)  # where no input takes it, the tracker comes
+
+    def _take_later(self) -> None:
+        later, self._later = self._later, None
+        for put_off in later or ():
+            self._turn(*put_off)
 
     def _tell_health(self) -> None:
         health = self._dispatcher.health
