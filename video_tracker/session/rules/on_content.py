@@ -210,8 +210,7 @@ def on_end(s: State, at: float, place: float | None) -> None:
 
 def on_exit(s: State, at: float, place: float | None) -> None:
     if s.where == "idle":
-        s.goes("exit")
-        s.over_at, s.ended = at, "exited"
+        pods.finish_session(s, at, "exited")
         return
     if s.where == "after_content":
         leave_after_content(s, at)

@@ -332,5 +332,5 @@ def is_contents(s: State, row: Input, at: float, place: float) -> bool:
         return True
     if s.held.far_at is not None and place >= s.held.far_position - t.SLACK:
         return True  # what is far ahead waits for this word to show whether the content is there
-    reach = (unheard(s, at) + s.lag) * min(s.rate, t.MOST_RATE)
+    reach = (unheard(s, at) + s.lag) * s.rate
     return s.position - t.SLACK <= place <= s.position + reach + t.SLACK
