@@ -1002,3 +1002,17 @@ def test_a_range_told_after_a_seek_is_dated_after_it() -> None:
         ["5.5", "Content", "Completed"],
         ["5.5", "Ad", "Started"],
     ]
+
+
+def test_an_ad_that_was_reached_at_the_rates_told_was_played_from_its_start() -> None:
+    """S9, S63: 9 s at 2 and one at 1 led to 19 s; no seek led into the ad."""
+    stream = Stream(length=200)
+    stream.told(AdRange(start=15.0, end=25.0))
+    stream.begin()
+    stream.say("update", playback_rate=2.0)
+    stream.now = 9.0
+    stream.say("update", playback_rate=1.0)
+    stream.now = 10.0
+    said = [row.split(" ", 1)[1] for row in stream.say("progress", 19.0)]
+    assert said[:2] == ["Content Completed 15 content-1", "Ad Started 0 ad-1/ad-1-1 mid"]
+    assert stream.session.summary().to_dict()["seeks"] == 0

@@ -182,7 +182,7 @@ def prepare_end(s: State, at: float, place: float | None, name: str) -> None:
 def end_by_clock(s: State, at: float) -> float:
     """Where an end without a position lies: as far as the time since supports (S7)."""
     moving = s.how == "playing" and s.where in ("content", "starting")
-    reached = s.position + ((at - s.accrued) * s.rate if moving else 0.0)
+    reached = s.position + (ledger.reach(s, at) if moving else 0.0)
     length, known = s.duration, not s.place_unknown
     return reached if length is None or (known and reached < length - t.NEAR) else length
 

@@ -261,7 +261,7 @@ def settle_announced(s: State, row: Input, at: float, args: tuple[Any, ...]) -> 
             begins = row.name == "playing" and s.how == "playing"
         else:  # it cannot be the old item's, playing on
             step = place - s.position
-            begins = step < -NUDGE or step > (at - s.accrued + s.lag) * s.rate + LEAP
+            begins = step < -NUDGE or step > ledger.reach(s, at) + LEAP
     if begins:
         begin_announced(s, at, item, place)
 

@@ -49,7 +49,7 @@ def progress_before_frames(s: State, at: float, place: float) -> None:
     if step == 0:
         borders.hear(s, at)
         return
-    came = 0 < step <= stream.passed(s, at) * s.rate + CERTAIN
+    came = 0 < step <= stream.expected(s, at) + CERTAIN
     start = stitch.playhead if came else place
     following = stitch.following(start)
     if stitch.at(start) is not None or (came and s.begun):
