@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from video_tracker.session.data import tolerances as t
 from video_tracker.session.data.input import AD, CONTENT, Input
-from video_tracker.session.data.state import NOTHING_HELD, AdPlay, State
+from video_tracker.session.data.state import NOTHING_HELD, AdPlay, Seek, State
 from video_tracker.session.effects import beats, ledger, motion, pods, positions
 from video_tracker.session.rules import breaks, doors, leaps, settle, values
 
@@ -46,9 +46,12 @@ def learn_place(s: State, row: Input, at: float, place: float) -> None:
     believed = place > 0 or row.leads  # a torn-down element says 0 (S78)
     waits = s.seek is not None or s.how == "interrupted"
     if believed and not waits and s.where in ("content", "ad_break", "ad"):
-        if s.where == "content":
+        left, content = s.position, s.where == "content"
+        if content:
             ledger.accrue(s, at, place)
         pods.arrive(s, place)
+        if content:
+            pods.land_in_pod(s, at, Seek(place, s.pod_id, left))
 
 
 def in_step(s: State, at: float, place: float, need: float) -> bool:
