@@ -175,3 +175,46 @@ class TestPlaylists:
 
         assert types(story) == ["pre-roll"]
         assert story.named("Content Started")[-1].asset_id == "two"  # type: ignore[attr-defined]
+
+
+class TestAtTheEnd:
+    """S10, S23: a break of the asset's end is its post-roll, by whatever it is known."""
+
+    @pytest.mark.parametrize("told", [{"offset": 60.0}, {"pod_id": "p"}, {"placement": "post"}])
+    def test_it_completes_content_that_is_said_to_end_early(self, told: dict[str, Any]) -> None:
+        """S82: only a break that may be another one shows that a pod alone has ended."""
+        story = Story(60, breaks=[AdBreak(at="end", pod_id="p", ads=(ad("a", 5),))]).begin()
+        story.watch(57).say("content_end", position=57.0)
+        story.wait(0.5).pod(("a", 5), **told)
+        story.wait(1).say("exit")
+        assert story.rest[2:] == [
+            "57 Content Completed 57 content-1",
+            "57.5 Ad Started 0 p/a post",
+            "62.5 Ad Completed 5 p/a post",
+            "62.5 Playback Completed 62",
+        ]
+
+    def test_its_id_tells_the_end_of_content_whose_length_nobody_knows(self) -> None:
+        """S12, S75: whoever leaves after it has watched to the end."""
+        story = Story(
+            Content(asset_id="film"), breaks=[AdBreak(at="end", pod_id="p", ads=(ad("a", 5),))]
+        ).begin()
+        story.watch(20).pod(("a", 5), pod_id="p")
+        story.wait(1).say("exit")
+        assert story.rest[2:] == [
+            "20 Content Completed 20 content-1",
+            "20 Ad Started 0 p/a post",
+            "25 Ad Completed 5 p/a post",
+            "25 Playback Completed 25",
+        ]
+
+    def test_a_break_of_no_readable_place_in_a_doubted_end_is_a_mid_roll(self) -> None:
+        """S60, S82."""
+        story = Story(60).begin().watch(57)
+        story.say("content_end", position=57.0)
+        story.wait(0.5).pod(("a", 5), offset=float("nan"), pod_id="p")
+        assert story.rest[3:] == [
+            "57.5 Ad Started 0 p/a mid",
+            "62.5 Ad Completed 5 p/a mid",
+        ]
+        assert story.session.diagnostics == {"invalid_position": 1}

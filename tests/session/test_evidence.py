@@ -316,6 +316,34 @@ class TestSuspension:
         assert figures["content_media_seconds"] == pytest.approx(200)
         assert figures["average_rate"] == pytest.approx(2)
 
+    def test_a_place_that_the_rates_told_since_lead_to_is_no_seek(self) -> None:
+        """S61, S63: 9 s at 2 and one at 1 are 19 s of content, whatever the rate is now."""
+        story = Story(600).begin().watch(2)
+        story.say("update", playback_rate=2.0)
+        story.wait(9).say("update", playback_rate=1.0)
+        assert story.wait(1).say("seek_end", position=21.0) == []
+        assert story.figures()["diagnostics"] == {"no_seek_open": 1}
+
+    @pytest.mark.parametrize("word", ["playing", "progress", "seek_end"])
+    def test_a_rate_holds_from_its_moment_on(self, word: str) -> None:
+        """S61, S87: 9 s at 1 and one at 4 are 13 s of content; 30 s are a seek, by any word."""
+        story = Story(600).begin().watch(2)
+        story.wait(9).say("update", playback_rate=4.0)
+        story.wait(1).say(word, position=32.0)
+        story.position = 32.0
+        story.watch(4, rate=4.0)
+        assert story.figures()["diagnostics"] == {"inferred_seek": 1}
+        ((start, left), (_, end)) = story.figures()["watched"]["asset-1"]
+        assert (start, end) == (0, 48)
+        assert left <= 15
+
+    def test_content_that_ends_at_its_end_at_the_rates_told_has_ended(self) -> None:
+        """S63, S82: 29 s at 2 and one at 1 are the 59 s that were left."""
+        story = Story(61).begin().watch(2)
+        story.say("update", playback_rate=2.0)
+        story.wait(29).say("update", playback_rate=1.0)
+        assert story.wait(1).say("content_end") == ["32 Content Completed 61 content-1"]
+
     def test_without_positions_the_next_word_closes_a_stretch_that_counts_whole(self) -> None:
         """S63: progress without any position; silence that nothing closes counts a heartbeat."""
         story = Story(600)

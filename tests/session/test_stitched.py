@@ -1002,3 +1002,96 @@ def test_a_range_told_after_a_seek_is_dated_after_it() -> None:
         ["5.5", "Content", "Completed"],
         ["5.5", "Ad", "Started"],
     ]
+
+
+def test_an_ad_that_was_reached_at_the_rates_told_was_played_from_its_start() -> None:
+    """S9, S63: 9 s at 2 and one at 1 led to 19 s; no seek led into the ad."""
+    stream = Stream(length=200)
+    stream.told(AdRange(start=15.0, end=25.0))
+    stream.begin()
+    stream.say("update", playback_rate=2.0)
+    stream.now = 9.0
+    stream.say("update", playback_rate=1.0)
+    stream.now = 10.0
+    said = [row.split(" ", 1)[1] for row in stream.say("progress", 19.0)]
+    assert said[:2] == ["Content Completed 15 content-1", "Ad Started 0 ad-1/ad-1-1 mid"]
+    assert stream.session.summary().to_dict()["seeks"] == 0
+
+
+def stream_of_a_break_at_50() -> Stream:
+    return Stream(mid(50, ad("a1", 10)), length=200).begin()
+
+
+def test_ads_that_a_seek_in_the_stream_went_over_are_not_played() -> None:
+    """S9, S22, S33: the stream's playhead is at 100 s, its content at 90."""
+    stream = stream_of_a_break_at_50()
+    stream.watch(30)
+    stream.say("seek_start", 30.0)
+    stream.now += 1
+    stream.say("seek_end")
+    stream.at = 99.0
+    stream.watch(3, step=1)
+    assert stream.rows[5:] == [
+        "30 Seek Started 30 @content-1",
+        "31 Seek Completed - @content-1",
+        "32 Content Started 90 content-2",
+    ]
+    assert stream.session.summary().to_dict()["watched"] == {"film": [[0.0, 30.0], [90.0, 92.0]]}
+
+
+@pytest.mark.parametrize(
+    ("led_to", "said"),
+    [
+        (
+            98.0,
+            [
+                "32 Seek Completed 88 @content-2 >88",
+                "32 Content Started 88 content-2",
+            ],
+        ),
+        (
+            54.0,
+            [
+                "32 Seek Completed - @content-1",
+                "33 Content Completed - content-1",
+                "33 Ad Started 5 ad-1/a1 mid",
+            ],
+        ),
+    ],
+)
+def test_running_forward_in_the_stream_is_one_seek_to_where_it_ends(
+    led_to: float, said: list[str]
+) -> None:
+    """S9, S70: over the ads, or into one."""
+    stream = stream_of_a_break_at_50()
+    stream.watch(30)
+    stream.say("update", playback_rate=16.0)
+    for place in (46.0, led_to):
+        stream.now += 1
+        stream.say("progress", place)
+    stream.say("update", playback_rate=1.0)
+    stream.at = led_to
+    stream.watch(2, step=1)
+    assert stream.rows[5:] == ["30 Seek Started 30 @content-1", *said]
+
+
+def test_a_jump_over_ads_is_a_seek_though_a_pause_told_no_place_before_it() -> None:
+    """S9, S22, S61: what was guessed at the pause is measured by the next word."""
+    stream = Stream(MID).begin()
+    stream.watch(10)
+    stream.now += 1
+    stream.say("pause")
+    stream.now += 5
+    stream.say("play")
+    stream.at = 11.0
+    stream.watch(1, step=1)
+    stream.at = 49.0
+    stream.watch(3, step=1)
+    assert stream.rows[3:] == [
+        "11 Paused 11 @content-1",
+        "16 Resumed 11 @content-1",
+        "16 Content Playing 11 content-1",
+        "18 Seek Started 12 @content-1 >35",
+        "18 Seek Completed 35 @content-2 >35",
+        "18 Content Started 35 content-2",
+    ]

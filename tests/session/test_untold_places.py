@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.session.story import Story
+from tests.session.story import Story, ad, mid
 
 
 def gone(length: float = 600) -> Story:
@@ -75,6 +75,50 @@ def test_the_first_place_that_is_told_is_the_place(
     story.position = 200.0
     assert "inferred_seek" not in story.figures()["diagnostics"]
     assert all(start == 0 or start >= 199 for start, _ in story.figures()["watched"]["asset-1"])
+
+
+def test_a_seek_over_a_planned_break_opens_the_pod_behind_it_once_its_place_is_told() -> None:
+    """S22, S33: whatever the seek went over, its first told place is behind the break."""
+    story = Story(200, breaks=[mid(60, ad("a1", 10))]).begin().watch(30)
+    story.say("seek_start", position=30.0)
+    story.wait(1).say("seek_end")
+    story.position = 99.0
+    story.watch(12)
+    assert story.rows[5:] == [
+        "30 Seek Started 30 @content-1",
+        "31 Seek Completed - @content-1",
+        "32 Content Started 100 content-2",
+        "42 Content Playing 110 content-2",
+    ]
+
+
+def test_the_break_that_such_a_seek_went_over_may_play_yet() -> None:
+    """S21, S33: then it completes the pod where the seek left it."""
+    story = Story(200, breaks=[mid(60, ad("a1", 10))]).begin().watch(30)
+    story.say("seek_start", position=30.0)
+    story.wait(1).say("seek_end")
+    story.wait(1).say("progress", position=61.0)
+    assert story.say("ad_break_start") == ["32 Content Completed 30 content-1"]
+
+
+def test_a_place_that_is_told_in_a_pause_opens_its_pod_and_brings_no_beat() -> None:
+    """S22, S33, S40: the grid starts with Resumed."""
+    story = Story(200, breaks=[mid(60, ad("a1", 10))]).begin().watch(30)
+    story.say("seek_start", position=30.0)
+    story.wait(1).say("seek_end")
+    story.wait(1).say("pause")
+    story.wait(1).say("progress", position=100.0)
+    story.tick(20)
+    story.say("play")
+    story.position = 100.0
+    story.watch(10)
+    assert story.rows[7:] == [
+        "32 Paused - @content-1",
+        "33 Content Started 100 content-2",
+        "53 Resumed 100 @content-2",
+        "53 Content Playing 100 content-2",
+        "63 Content Playing 110 content-2",
+    ]
 
 
 def test_a_zero_of_what_is_torn_down_tells_no_place() -> None:

@@ -64,7 +64,6 @@ IN_MEDIA: Final = {**WHILE_SHOWN, "starting": skip("before_first_frame")}
 MOVES: Final = {**ALWAYS, "idle": fix("play_lost", "starting")}
 IN_AD: Final = row(NO_AD, ad=STAY, idle=UNBORN, over=OVER)
 OUT_OF_AD: Final = {**IN_AD, "ad": go("ad_break")}
-ENDS: Final = row(go("over"), idle=UNBORN, over=OVER)
 
 WHERE: Final = Chart(
     name="where",
@@ -125,8 +124,7 @@ WHERE: Final = Chart(
         "tick": row(STAY),
         # the end
         "exit": row(go("over"), over=OVER),
-        "end": ENDS,
-        "completes": ENDS,
+        "end": row(go("over"), idle=UNBORN, over=OVER),
     },
 )
 """Where the playhead is.

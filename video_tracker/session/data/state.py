@@ -418,7 +418,7 @@ class State:
         )
         stitch = None if rare is None else self.stitch
         if stitch is not None:  # the player's positions are the stream's: nothing may be short
-            stitch.plain = plain and self.said_position
+            stitch.plain = plain and self.said_position and not self.estimated
             plain = False
         self.fast = plain and self.where == "content" and self.said_position and not self.estimated
         if plain and self.where == "ad" and self.ad_told:

@@ -73,7 +73,6 @@ LATEST_TIME: Final = 253_402_300_000.0  # The end of 9999; later ones are in mil
 LONGEST: Final = 1e9  # No position or length is greater (S3).
 FAR_BEYOND: Final = 60.0  # A position so far beyond two lengths of its item mistakes units (S78).
 FASTEST: Final = 100.0  # A told playback rate above this is no rate (S60, S74).
-MOST_RATE: Final = 100.0  # No content is believed to move at more times its speed (S78).
 LOUDEST: Final = 100  # A sound above this is this (S54).
 LONGEST_TEXT: Final = 1_000  # A told text is cut to so many characters (S60).
 MOST_ADS: Final = 1_000  # More ads of one pod, or a place beyond it, are a mistake (S60).

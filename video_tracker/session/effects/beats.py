@@ -15,7 +15,7 @@ def begin_run(s: State, at: float) -> None:
     """A run of playing begins: the grid starts anew, and nobody knows its polls (S41, S63)."""
     ledger.forget_polls(s, at)
     s.beat_left = left = s.settings.heartbeat or NEVER
-    s.beat_due = at + left
+    s.beat_due = at + left if s.how == "playing" else NEVER
 
 
 def halt_beats(s: State, at: float) -> None:

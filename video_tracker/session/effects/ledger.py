@@ -66,11 +66,8 @@ def accrue_play(s: State, at: float, position: float | None) -> None:
     assign(s, at, played)
     if rare:
         s.standing = 0.0
-        if ad is None and s.lag > 0:
-            s.lag = 0.0
-            s.tune()
-        if s.turned_at is not None:  # a change of rate lies behind what was accrued
-            s.turned_at = None
+        if s.lag > 0 or s.turned_at is not None:  # they lie behind what was accrued
+            s.lag, s.turned_at = 0.0, None
             s.tune()
 
 
@@ -220,6 +217,11 @@ def rate_over(s: State, at: float) -> float:
     if turned is None or turned <= s.accrued or passed <= 0:
         return s.rate
     return (s.turned_media + max(at - turned, 0.0) * s.rate) / passed
+
+
+def reach(s: State, at: float) -> float:
+    """How far playing can have come since the last position, at the rates told meanwhile (S63)."""
+    return (at - s.accrued + s.lag) * rate_over(s, at)
 
 
 def ad_pace(s: State) -> float:

@@ -45,8 +45,6 @@ def say_resumed(s: State, at: float, trigger: str) -> None:
     tell_seek(s)
     words.say_resumed(s, at, trigger)
     beats.begin_run(s, at)
-    if s.how != "playing":
-        beats.halt_beats(s, at)
     beats.beat_after(s, at, "resume")
 
 
@@ -155,11 +153,8 @@ def tell_seek(s: State, *, broken_off: bool = False) -> None:
     words.say_playback(s, PlaybackSeekCompleted, at, positions.seek_position(s, seek.target, at))
     s.pod_id = pod
     s.tune()
-    goes_on = s.where != "content" or pods.land_in_pod(s, at, seek)
-    if goes_on and not broken_off:
+    if (s.where != "content" or pods.land_in_pod(s, at, seek)) and not broken_off:
         beats.beat_after(s, at, "seek")
-    if s.where == "content" and s.how != "playing":
-        beats.halt_beats(s, at)
     s.position = now
 
 

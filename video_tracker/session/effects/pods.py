@@ -225,7 +225,7 @@ def finish_session(s: State, at: float, ended: str) -> None:
     s.beat_due = t.NEVER
     s.held = NOTHING_HELD
     s.seek = None
-    s.goes("completes")
+    s.goes("exit")
 
 
 def pass_borders(s: State) -> None:

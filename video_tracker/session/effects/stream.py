@@ -2,6 +2,7 @@
 
 from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import CERTAIN, DUST, LEAP, NEAR, NEVER
+from video_tracker.session.effects import ledger
 
 
 def now_of(s: State, at: float) -> float:
@@ -18,13 +19,9 @@ def playhead(s: State) -> float:
     return s.position + stitch.shift if s.where == "content" else stitch.playhead
 
 
-def passed(s: State, at: float) -> float:
-    return max(now_of(s, at) - s.accrued, 0.0)
-
-
 def expected(s: State, at: float) -> float:
     """How far playing may have brought the playhead since it was last heard of."""
-    return (passed(s, at) + s.lag) * s.rate
+    return ledger.reach(s, max(now_of(s, at), s.accrued))
 
 
 def about_here(s: State, at: float) -> float:

@@ -1,13 +1,16 @@
 """Which ad break is this (S10-S12, S22, S71, S81)."""
 
+from typing import Any
+
 import attrs
 
 from video_tracker.compact import ads_seen
 from video_tracker.plan import Ad
 from video_tracker.session.data.state import State
-from video_tracker.session.data.timeline import MID, POST, PRE, Break
+from video_tracker.session.data.timeline import MID, POST, PRE, Break, declared
 from video_tracker.session.data.tolerances import LATE_BREAK, NEAR, NEVER, PASSED_BY, SAME_SPOT
 from video_tracker.session.effects import adverts, ledger, pods, positions
+from video_tracker.session.rules import values
 
 
 @attrs.frozen
@@ -53,6 +56,16 @@ def claim(s: State, part: Break, declared: str | None = None) -> None:
     s.open_break, s.placement = part.index, declared or part.placement
     s.breaks_opened |= 1 << part.index
     s.breaks_spent |= 1 << part.index
+
+
+def placement_told(s: State, pod_id: Any, placement: Any, offset: Any) -> str | None:
+    """The placement that a break's own words declare, its scheduled place or its id (S10)."""
+    said = declared(placement, offset)
+    if said is None and values.is_seconds(s, offset):
+        ends = s.duration is not None and offset >= s.duration
+        said = PRE if offset == 0 else POST if ends else MID
+    last = {part.pod_id for part in s.timeline.breaks_of(s.asset_index) if part.placement == POST}
+    return POST if said is None and isinstance(pod_id, str) and pod_id in last else said
 
 
 def is_of_next_asset(s: State, told: BreakTold) -> bool:

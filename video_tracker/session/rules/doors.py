@@ -9,7 +9,7 @@ from video_tracker.events import PlaybackBufferCompleted, PlaybackInterrupted
 from video_tracker.session.data import tolerances as t
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import NOTHING_HELD, State
-from video_tracker.session.data.timeline import POST, PRE, declared
+from video_tracker.session.data.timeline import POST, PRE
 from video_tracker.session.effects import annotations, beats, ledger, motion, pods, positions, words
 from video_tracker.session.effects.adverts import account_for_ad, ad_was_watched, close_ad
 from video_tracker.session.rules import breaks, settle
@@ -182,7 +182,7 @@ def prepare_end(s: State, at: float, place: float | None, name: str) -> None:
 def end_by_clock(s: State, at: float) -> float:
     """Where an end without a position lies: as far as the time since supports (S7)."""
     moving = s.how == "playing" and s.where in ("content", "starting")
-    reached = s.position + ((at - s.accrued) * s.rate if moving else 0.0)
+    reached = s.position + (ledger.reach(s, at) if moving else 0.0)
     length, known = s.duration, not s.place_unknown
     return reached if length is None or (known and reached < length - t.NEAR) else length
 
@@ -218,7 +218,7 @@ def settle_end(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     stood = s.position if held.end_position is None else held.end_position
     most = (at - ended) * s.rate + t.MOVED_ON
     goes_on = told is not None and t.FALSE_END < told - stood <= most
-    divides = row.name == "ad_break_start" and declared(args[1], args[2]) != POST
+    divides = row.name == "ad_break_start" and breaks.placement_told(s, *args[:3]) != POST
     if row.name == "ad_start" or divides:
         # A break begins where content was said to end: only its pod ended, and then.
         s.let_go("end")

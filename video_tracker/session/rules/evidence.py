@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from video_tracker.session.data import tolerances as t
 from video_tracker.session.data.input import AD, CONTENT, Input
-from video_tracker.session.data.state import NOTHING_HELD, AdPlay, State
+from video_tracker.session.data.state import NOTHING_HELD, AdPlay, Seek, State
 from video_tracker.session.effects import beats, ledger, motion, pods, positions
 from video_tracker.session.rules import breaks, doors, leaps, settle, values
 
@@ -28,7 +28,7 @@ def show(s: State, row: Input, at: float, whose: str | None, place: float | None
     positions.yield_to_play(s, at, row.name)
     if row.closes and whose == CONTENT and s.where == "content" and not s.said_position:
         # Until now its beats lay on the grid; from now on this caller tells where things are (S42).
-        expected = s.position + (at - s.accrued) * ledger.rate_over(s, at)
+        expected = s.position + ledger.reach(s, at)
         if place is not None and abs(place - expected) <= t.LEAP:
             doors.close_untold(s, at)
         s.said_position = True
@@ -46,15 +46,18 @@ def learn_place(s: State, row: Input, at: float, place: float) -> None:
     believed = place > 0 or row.leads  # a torn-down element says 0 (S78)
     waits = s.seek is not None or s.how == "interrupted"
     if believed and not waits and s.where in ("content", "ad_break", "ad"):
-        if s.where == "content":
+        left, content = s.position, s.where == "content"
+        if content:
             ledger.accrue(s, at, place)
         pods.arrive(s, place)
+        if content:
+            pods.land_in_pod(s, at, Seek(place, s.pod_id, left))
 
 
 def in_step(s: State, at: float, place: float, need: float) -> bool:
     """Whether the content moved on by ``need`` seconds at least, and no faster than time allows."""
     step = place - s.position
-    return need <= step <= (at - s.accrued + s.lag) * ledger.rate_over(s, at) + t.MOVED
+    return need <= step <= ledger.reach(s, at) + t.MOVED
 
 
 def content_moved(s: State, row: Input, at: float, place: float) -> None:
@@ -79,7 +82,7 @@ def in_content(s: State, row: Input, at: float, place: float) -> None:
     """Content played until now, or plays again though nobody said so."""
     need = t.NEAR + t.DUST if row.closes else t.MOVED_ON
     if s.how == "playing":
-        if s.held is NOTHING_HELD and s.seek is None and in_step(s, at, place, 0.0):
+        if s.held is NOTHING_HELD and in_step(s, at, place, 0.0):
             ledger.accrue(s, at, place)
             if not row.ends:
                 beats.say_beat(s, at)
@@ -247,8 +250,7 @@ def progress_in_content(s: State, at: float, place: float) -> None:
             s.standing = 0.0
             motion.begin_stall(s, s.accrued)
     elif not leaps.loops(s, at, place):
-        most = (passed + s.lag) * ledger.rate_over(s, at) + t.CERTAIN
-        within = -t.LEAP <= step <= most or s.estimated
+        within = -t.LEAP <= step <= ledger.reach(s, at) + t.CERTAIN or s.estimated
         (move_on if within else leaps.meet)(s, at, place)
 
 

@@ -41,9 +41,9 @@ def settle(s: State, row: Input, at: float, told: float | None) -> None:
         s.let_go("far")
         s.ignored(far_at, "progress", "rate_untold")
         arrive(s, far_at, place)
-    elif abs(told - s.position - (at - s.accrued + s.lag) * s.rate) <= min(new, t.LEAP):
+    elif abs(told - s.position - ledger.reach(s, at)) <= min(new, t.LEAP):
         s.let_go("far")
-        if place > 0 and abs(place - s.position - (far_at - s.accrued + s.lag) * s.rate) > t.LEAP:
+        if place > 0 and abs(place - s.position - ledger.reach(s, far_at)) > t.LEAP:
             s.other_playhead = (far_at, place)
         s.ignored(far_at, "progress", "two_playheads" if place > 0 else "position_of_nothing")
     else:
@@ -74,7 +74,7 @@ def jumped(s: State) -> None:
     if at is None or s.ad is not None:
         return
     s.let_go("far")
-    ahead = place - s.position - (at - s.accrued + s.lag) * s.rate
+    ahead = place - s.position - ledger.reach(s, at)
     skipped = s.settings.skip_silence and 0.0 < ahead <= t.SILENCE
     if not s.settings.inferred_seeks or skipped or 0.0 <= ahead <= t.LEAP:
         s.ignored(at, "progress", "position_jumped")
@@ -102,7 +102,7 @@ def loops(s: State, at: float, place: float) -> bool:
     """Whether content fell from its end to its start by playing on: the next session (S70, S24)."""
     if s.duration is None or s.live or place >= s.position or s.estimated:
         return False
-    beyond = s.position + (at - s.accrued + s.lag) * s.rate - s.duration
+    beyond = s.position + ledger.reach(s, at) - s.duration
     if beyond < -t.LOOP_EARLY or abs(place - max(beyond, 0.0)) > t.LOOP_LATE:
         return False
     s.repaired(at, "progress", "looped")

@@ -7,7 +7,7 @@ import attrs
 from video_tracker.events import AdClicked
 from video_tracker.plan import Ad
 from video_tracker.session.data.state import AdPlay, State
-from video_tracker.session.data.timeline import MID, PLACEMENTS, POST, PRE, declared
+from video_tracker.session.data.timeline import PLACEMENTS
 from video_tracker.session.data.tolerances import BACK_AT_START, CERTAIN, LATE_BREAK, MOST_ADS
 from video_tracker.session.effects import adverts, annotations, beats, ledger, motion, pods, words
 from video_tracker.session.rules import breaks, doors, settle, values
@@ -19,7 +19,7 @@ def on_ad_break_start(s: State, at: float, pod: Any, placement: Any, offset: Any
     said = values.text_told(s, pod, at, "ad_break_start")
     known = isinstance(placement, str) and placement in PLACEMENTS
     values.kept(s, placement, known, at, "ad_break_start")
-    where = declared(placement, offset) or placement_at(s, place)
+    where = breaks.placement_told(s, said, placement, offset)
     told = BreakTold(said, where, place, *ads_told(s, ads, at))
     if s.where in ("ad_break", "ad"):
         same = s.where == "ad_break" if said is None else said == s.ad_break.pod_id
@@ -56,15 +56,6 @@ def on_ad_break_end(s: State, at: float, lasted: Any = None) -> None:
     if s.where == "content" and s.how == "playing":  # it stood meanwhile (S67)
         ledger.spend(s, "gap", at - began)
         ledger.assign(s, at, 0.0)
-
-
-def placement_at(s: State, place: float | None) -> str | None:
-    """What a scheduled place declares: 0 a pre-roll, the end a post-roll (S10)."""
-    if place is None:
-        return None
-    if place == 0:
-        return PRE
-    return POST if s.duration is not None and place >= s.duration else MID
 
 
 def is_ahead(s: State, at: float, place: float | None) -> bool:

@@ -210,8 +210,7 @@ def on_end(s: State, at: float, place: float | None) -> None:
 
 def on_exit(s: State, at: float, place: float | None) -> None:
     if s.where == "idle":
-        s.goes("exit")
-        s.over_at, s.ended = at, "exited"
+        pods.finish_session(s, at, "exited")
         return
     if s.where == "after_content":
         leave_after_content(s, at)
@@ -262,7 +261,7 @@ def settle_announced(s: State, row: Input, at: float, args: tuple[Any, ...]) -> 
             begins = row.name == "playing" and s.how == "playing"
         else:  # it cannot be the old item's, playing on
             step = place - s.position
-            begins = step < -NUDGE or step > (at - s.accrued + s.lag) * s.rate + LEAP
+            begins = step < -NUDGE or step > ledger.reach(s, at) + LEAP
     if begins:
         begin_announced(s, at, item, place)
 

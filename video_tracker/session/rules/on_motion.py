@@ -61,11 +61,6 @@ def move_again(s: State, at: float, place: float | None) -> None:
     """What ``playing`` ends: a pause, a stall, a seek, an interruption."""
     if s.how == "buffering":
         doors.end_stall(s, at, "playing")
-    elif s.how == "playing":
-        plainly = s.where == "content" and s.held is NOTHING_HELD
-        most = (at - s.accrued) * s.rate + NEAR / 2
-        if plainly and place is not None and 0 <= place - s.position <= most:
-            ledger.accrue(s, at, place)  # what fits the time since is evidence of playing
     elif s.where == "starting" and s.how not in ("seeking", "seeking_paused"):
         return  # the frame that opens what plays next resumes it
     elif s.may_move("playing", at, "playing"):
@@ -115,7 +110,7 @@ def on_seek_start(s: State, at: float, place: float | None, to: Any) -> None:
 
 def on_seek_end(s: State, at: float, place: float | None) -> None:
     if s.where == "content" and s.seek is None and s.how == "playing" and place is not None:
-        if -LEAP <= place - s.position <= (at - s.accrued + s.lag) * s.rate + LEAP:
+        if -LEAP <= place - s.position <= ledger.reach(s, at) + LEAP:
             s.ignored(at, "seek_end", "no_seek_open")
         else:  # the content is elsewhere now (S79)
             leaps.seek_unheard(s, at, place, "seek_end")

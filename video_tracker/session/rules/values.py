@@ -39,6 +39,11 @@ def is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
+def is_seconds(s: State, value: Any) -> bool:
+    most = t.LATEST_TIME if s.live else t.LONGEST  # a livestream's clock may count from 1970
+    return is_number(value) and 0 <= value <= most
+
+
 def in_bounds(s: State, place: float, length: float | None) -> bool:
     """Far beyond a known length it is a mistake of units (S3)."""
     return length is None or place <= 2 * length + t.FAR_BEYOND or s.live
@@ -53,13 +58,12 @@ def kept(s: State, value: T, good: bool, at: float, name: str) -> T | None:
 
 
 def seconds_told(
-    s: State, value: object, at: float, name: str, length: float | None = None
+    s: State, value: Any, at: float, name: str, length: float | None = None
 ) -> float | None:
     """A position or length in seconds, within an item's ``length``; None when it is none (S3)."""
     if value is None:
         return None
-    most = t.LATEST_TIME if s.live else t.LONGEST  # a livestream's clock may count from 1970
-    if is_number(value) and 0 <= value <= most and in_bounds(s, value, length):
+    if is_seconds(s, value) and in_bounds(s, value, length):
         return float(value)
     s.ignored(at, name, "invalid_position")
     return None
@@ -332,5 +336,5 @@ def is_contents(s: State, row: Input, at: float, place: float) -> bool:
         return True
     if s.held.far_at is not None and place >= s.held.far_position - t.SLACK:
         return True  # what is far ahead waits for this word to show whether the content is there
-    reach = (unheard(s, at) + s.lag) * min(s.rate, t.MOST_RATE)
+    reach = (unheard(s, at) + s.lag) * s.rate
     return s.position - t.SLACK <= place <= s.position + reach + t.SLACK

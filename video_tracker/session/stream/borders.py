@@ -135,7 +135,7 @@ def finish_stream(s: State, at: float) -> None:
     """The stream ends in the open break: its last ad is over, and so is the content (S75)."""
     stitch = s.stream
     if s.ad is not None:
-        played = stream.passed(s, at) * s.rate if s.how == "playing" else 0.0
+        played = stream.expected(s, at) if s.how == "playing" else 0.0
         length = stitch.ad_end - stitch.ad_start
         whole = s.ad.position + played >= length - NEAR
         inputs.take(s, inputs.AD_END, at, length if whole else None, None)

@@ -49,7 +49,7 @@ def progress_before_frames(s: State, at: float, place: float) -> None:
     if step == 0:
         borders.hear(s, at)
         return
-    came = 0 < step <= stream.passed(s, at) * s.rate + CERTAIN
+    came = 0 < step <= stream.expected(s, at) + CERTAIN
     start = stitch.playhead if came else place
     following = stitch.following(start)
     if stitch.at(start) is not None or (came and s.begun):
@@ -66,6 +66,9 @@ def progress_before_frames(s: State, at: float, place: float) -> None:
 
 def progress_in_stream(s: State, at: float, place: float) -> None:
     """The stream plays: pass the borders, or follow or infer a jump."""
+    if s.place_unknown and s.where == "content":  # nothing lies between that was played (S33)
+        go_to(s, at, place)
+        return
     step = place - stream.playhead(s)
     if not s.estimated and not -LEAP <= step <= stream.expected(s, at) + LEAP:
         leap_in_stream(s, at, place)
@@ -254,7 +257,9 @@ def wake_waiting(s: State, at: float) -> None:
 def progress_in_seek(s: State, at: float, place: float) -> None:
     """Positions in a seek say nothing, unless they run on: then its end was lost (S61)."""
     stitch, began = s.stream, s.stream.moved_at
-    if s.how != "seeking_paused" and seek_ran_on(s, at, place, MOVED_ON):
+    if s.trick_play and s.seek is not None:
+        s.seek.target = None if stitch.at(place) else borders.content_at(s, place)
+    elif s.how != "seeking_paused" and seek_ran_on(s, at, place, MOVED_ON):
         return
     borders.hear(s, at)
     if began is None or not 0 <= place - stitch.moved_to <= at - began + LEAP:

@@ -29,7 +29,6 @@ def on_ad_ranges(s: State, at: float, ranges: Any) -> None:
         return
     leaps.jumped(s)
     values.become_stitched(s)
-    mark = s.last_input
     if s.where == "content" and opens_next(s, [told.start for told in ranges]):
         borders.enter_next(s, at, borders.next_content_at(s))
     playhead = stream.playhead(s)
@@ -38,7 +37,6 @@ def on_ad_ranges(s: State, at: float, ranges: Any) -> None:
     values.lay_out(s, at)
     measure_ads(s)
     meet_ranges(s, at, playhead)
-    s.last_input = mark  # what it made the session tell itself repeats nothing
     s.clock = max(s.clock, at)
     stream.measure_short_way(s)
 
