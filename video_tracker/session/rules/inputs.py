@@ -5,7 +5,6 @@ values -> due -> playhead -> evidence -> chart -> settle -> the input's own mean
 
 from typing import Any, Final
 
-from video_tracker.errors import StrictError
 from video_tracker.session.data.input import AD, BEGINS, CONTENT, Input
 from video_tracker.session.data.state import NOTHING_HELD, State
 from video_tracker.session.rules import (
@@ -65,12 +64,9 @@ def take(s: State, row: Input, at: float, *args: Any) -> None:
         return
     if s.rare is not None or at != moment:
         s.told_at = None if at == moment else at
-    clock, s.clock = s.clock, moment
+    s.clock = moment
     try:
         act(s, row, moment, args)
-    except StrictError:
-        s.clock = clock
-        raise
     except Exception as error:  # noqa: BLE001 - a fault of our own
         s.fault(error, moment, name)
     if s.rare is not None:

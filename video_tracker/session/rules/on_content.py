@@ -54,7 +54,7 @@ def load_item(s: State, at: float, told: Load, another: bool) -> None:
         s.announced = with_what_is_said(s, at, known, attrs.evolve(told, plan=None)) or Load(at)
         return
     played = s.begun or s.completed or s.where in ("ad", "ad_break") or s.ads_started
-    if another and played and s.where != "idle":
+    if another and played:
         enter_next(s, at, told.content)
     learn_of_content(s, at, told)
 

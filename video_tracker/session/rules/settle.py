@@ -147,7 +147,7 @@ ROWS: Final[Mapping[str, Mapping[str, str]]] = {
     "ads": {"pause in doubt": "was none", "time": "counts", **STOPS},
     "ads begin": {"error": "is dropped", "content's clock": "is forgotten"},
     "ad ends": {"pause": "is over", **AD_OVER},
-    "ad is left": {"pause in doubt": "was none", **AD_OVER},
+    "ad is left": AD_OVER,
     "content ends": STOPS,
     "stall or seek ends": {"time": "counts", "stall": "is over", "content's clock": "is forgotten"},
     "next item": {"pause in doubt": "was none", "time": "counts", **STOPS, "error": "is dropped"},
