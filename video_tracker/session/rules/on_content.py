@@ -273,7 +273,8 @@ def begins_its_break(s: State, row: Input, item: Load, args: tuple[Any, ...]) ->
     if index is None:
         return False
     parts = breaks.planned(s, index)
-    names = {args[0].asset_id if isinstance(args[0], Ad) else args[0]} - {None}
+    said = args[0].asset_id if isinstance(args[0], Ad) else args[0]
+    names = {said} if isinstance(said, str) and said else set()
     if not names and row.name == "ad_start" and s.open_break >= 0:
         return False  # an ad that nobody names is the open break's
     if not names:  # nobody says whose: the next item's pre-roll, unless one of this item is due
