@@ -16,7 +16,6 @@ from video_tracker.session.rules import (
     on_content,
     on_motion,
     on_time,
-    settle,
     values,
 )
 
@@ -69,8 +68,6 @@ def take(s: State, row: Input, at: float, *args: Any) -> None:
         act(s, row, moment, args)
     except Exception as error:  # noqa: BLE001 - a fault of our own
         s.fault(error, moment, name)
-    if s.rare is not None:
-        settle.release(s)
     s.hear(s.heard if s.where == "over" else moment, mark)
 
 
