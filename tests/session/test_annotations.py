@@ -116,6 +116,21 @@ def test_what_is_held_keeps_its_annotation_until_time_releases_it(
     assert all(dict(event.properties) == {} for event in others)
 
 
+@pytest.mark.parametrize("through_a_snapshot", [False, True])
+def test_a_jump_has_the_annotation_of_the_place_that_showed_it(through_a_snapshot: bool) -> None:
+    """S86, S89: not that of the next word, which only decides what it was."""
+    session = Session("s", SessionPlan(user_id="u", contents=[Content(duration=600.0)]))
+    session.play(T0, 0.0)
+    session.playing(T0, 0.0)
+    session.progress(T0 + 1, 1.0)
+    session.annotate(OWN)
+    assert session.progress(T0 + 2, 100.0) == ()
+    if through_a_snapshot:
+        session = restore(snapshot(session))
+    session.annotate(BESIDE)
+    assert [dict(event.properties) for event in session.progress(T0 + 3, 101.0)] == [OWN, OWN]
+
+
 @pytest.mark.parametrize(("hold", "name"), HELD)
 def test_what_is_held_keeps_its_annotation_through_a_snapshot(
     hold: Callable[[], Story], name: str

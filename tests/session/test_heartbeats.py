@@ -340,6 +340,25 @@ class TestWakingUp:
         assert at is not None
         assert story.say_at(at - story.start, "tick") == ["10 Content Playing 10 content-1"]
 
+    def test_a_beat_between_callbacks_counts_the_rates_that_were_told(self) -> None:
+        """S63: 5 s at 1, then 5 s and 2 s at 2; a pause says where the beat's stretch went on."""
+        story = Story()
+        story.say("play")
+        story.say("playing")
+        story.wait(5).say("update", playback_rate=2.0)
+        story.idle(5)
+        story.wait(2).say("pause")
+        assert story.rows[2:] == ["10 Content Playing 15 content-1", "12 Paused 19 @content-1"]
+
+    def test_so_does_an_ad_s(self) -> None:
+        """S63, S84: an ad that plays in the content's element plays at its rate."""
+        story = Story(60)
+        story.say("play")
+        story.say("update", playback_rate=2.0)
+        story.say("ad_start", asset_id="a", duration=600.0)
+        story.idle(10)
+        assert story.beats == ["10 Ad Playing 20 ad-1/a pre"]
+
     def test_an_early_tick_changes_nothing(self) -> None:
         """S46."""
         story = Story(60).begin().watch(5)

@@ -349,6 +349,17 @@ class TestStitchedAds:
             "Playback Exited 3612",
         ]
 
+    def test_it_rests_in_the_ad_into_which_a_paused_viewer_sought(self) -> None:
+        """S8, S9: the ad has not begun; the playhead is in it all the same."""
+        story = live(live_position="playhead").begin(position=3600.0)
+        ads = (Ad(asset_id="a1", duration=15),)
+        story.say("ad_ranges", ranges=(AdRange(start=3645.0, end=3660.0, ads=ads),))
+        story.watch(5)
+        story.say("pause", position=3605.0)
+        story.wait(1).say("seek_start", to=3650.0)
+        story.wait(1).say("seek_end", position=3650.0)
+        assert story.wait(1).say("quality", bitrate=800) == ["8 Quality Updated 3650"]
+
     def test_the_edge_runs_with_it(self) -> None:
         """S8, S9: an ad is no step back."""
         assert self.positions("offset") == [

@@ -174,6 +174,14 @@ def test_a_session_has_one_viewer() -> None:
     assert session.diagnostics == {"fixed_for_session": 2}
 
 
+def test_an_id_that_is_too_long_is_cut_as_it_is_told() -> None:
+    """S60: as every text is."""
+    session = Session("s1", PLAN)
+    session.identify("u" * 2_000)
+    assert session.envelope().user_id == "u" * 1_000
+    assert session.diagnostics == {"out_of_range": 1}
+
+
 def test_another_viewer_is_an_error_where_errors_are_raised() -> None:
     """S60: strict."""
     session = Session("s1", PLAN, strict=True)

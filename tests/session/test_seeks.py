@@ -175,6 +175,17 @@ class TestSeeks:
         assert figures["content_played"] == pytest.approx(15, abs=0.5)
         assert figures["unique_seconds"] == pytest.approx(15 if to == 40 else 10, abs=0.5)
 
+    def test_a_quality_told_while_it_waits_comes_behind_it(self) -> None:
+        """S86, S89: the jump keeps its own date."""
+        story = Story(600).begin().watch(5)
+        assert story.wait(1).say("progress", position=100.0) == []
+        assert story.wait(0.5).say("quality", bitrate=500) == []
+        assert story.wait(0.5).say("progress", position=101.0) == [
+            "6 Seek Started 5 @content-1 >100",
+            "6 Seek Completed 100 @content-1 >100",
+            "6.5 Quality Updated 100",
+        ]
+
     def test_a_jump_in_a_pause_is_an_inferred_seek_that_stays_paused(self) -> None:
         """S33, S61: no beat, no Resumed."""
         story = Story(60).begin().watch(5)

@@ -304,6 +304,78 @@ class TestSeeks:
         ]
         assert stream.rows
 
+    def test_a_quality_told_while_a_seek_waits_in_an_ad_comes_behind_it(self) -> None:
+        """S33, S86: as beside ads of a player's own."""
+        stream = Stream(MID, scrub_window=0.5).begin()
+        stream.watch(8)
+        stream.say("seek_start", None, 32.0)
+        stream.now += 0.5
+        stream.say("seek_end", 32.0)
+        stream.now += 0.2
+        assert stream.say("quality", bitrate=800) == []
+        stream.now += 0.3
+        assert stream.say("tick") == [
+            "8.5 Seek Completed 30 @content-2 >30",
+            "8.5 Content Completed 8 content-1",
+            "8.5 Ad Started 2 ad-1/a1 mid",
+            "8.7 Quality Updated 30",
+        ]
+        assert stream.rows
+
+    def test_an_event_of_the_embedder_s_own_moves_no_seek_that_waits_in_an_ad(self) -> None:
+        """S33, S51: it decides nothing, no date either."""
+        stream = Stream(MID, scrub_window=0.5).begin()
+        stream.watch(8)
+        stream.say("seek_start", None, 32.0)
+        stream.now += 0.5
+        stream.say("seek_end", 32.0)
+        stream.now += 0.3
+        stream.say("emit", "Trailer Liked")
+        stream.now += 0.2
+        assert stream.say("tick") == [
+            "8.5 Seek Completed 30 @content-2 >30",
+            "8.5 Content Completed 8 content-1",
+            "8.5 Ad Started 2 ad-1/a1 mid",
+        ]
+
+    def test_a_length_told_within_a_scrub_does_not_part_it(self) -> None:
+        """S33, S82: an attribute decides nothing."""
+        stream = Stream(MID, scrub_window=0.5).begin()
+        stream.watch(8)
+        stream.say("seek_start", None, 32.0)
+        stream.now += 0.1
+        stream.say("seek_end", 32.0)
+        stream.now += 0.1
+        stream.say("load", duration=75.0)
+        stream.now += 0.1
+        stream.say("seek_start", None, 50.0)
+        stream.now += 0.1
+        stream.say("seek_end", 50.0)
+        stream.at = 50.0
+        stream.watch(2)
+        assert [row for row in stream.rows if "Seek" in row] == [
+            "8 Seek Started 8 @content-1 >30",
+            "8.4 Seek Completed 35 @content-2 >35",
+        ]
+
+    def test_a_seek_lands_before_the_next_item_is_loaded(self) -> None:
+        """S33, S24: nothing can continue it any more."""
+        stream = Stream(MID, scrub_window=0.5).begin()
+        stream.watch(8)
+        stream.say("seek_start", None, 32.0)
+        stream.now += 0.1
+        stream.say("seek_end", 32.0)
+        stream.now += 0.1
+        stream.say("load", next_item=True)
+        stream.say("playing", 0.0)
+        assert stream.rows[2:] == [
+            "8 Seek Started 8 @content-1 >30",
+            "8.1 Seek Completed 30 @content-2 >30",
+            "8.1 Content Completed 8 content-1",
+            "8.1 Ad Started 2 ad-1/a1 mid",
+            "8.2 Content Started 0 content-3",
+        ]
+
     def test_a_jump_over_a_break_is_an_inferred_seek(self) -> None:
         """S61: as much stream as an ad is long is no playing."""
         stream = Stream(MID).begin()

@@ -167,3 +167,32 @@ def test_a_seek_that_a_break_breaks_off_has_gone_nobody_knows_where() -> None:
         "6 Seek Completed - @content-1",
         "6 Content Completed 5 content-1",
     ]
+
+
+def test_beats_go_on_where_nobody_knows_how_far_the_end_is() -> None:
+    """S40, S44: neither the end nor a break can be near a place that nobody tells."""
+    story = Story(60, breaks=[mid(50, ad("a", 5))])
+    story.say("play")
+    story.say("playing")
+    story.idle(30).say("seek_start")
+    story.wait(1).say("seek_end")
+    story.idle(30)
+    assert story.rows[-5:] == [
+        "30 Seek Started 30 @content-1",
+        "31 Seek Completed - @content-1",
+        "41 Content Playing - content-1",
+        "51 Content Playing - content-1",
+        "61 Content Playing - content-1",
+    ]
+
+
+def test_a_seek_behind_the_end_of_another_has_not_gone_where_that_one_went() -> None:
+    """S33: one scrub, whose last seek tells no place."""
+    story = Story(60, scrub_window=0.5).begin().watch(10).seek(40)
+    story.wait(0.2).say("seek_start")
+    story.wait(0.3).say("seek_end")
+    story.idle(2)
+    assert story.rows[-2:] == [
+        "10 Seek Started 10 @content-1 >40",
+        "11 Seek Completed - @content-1",
+    ]

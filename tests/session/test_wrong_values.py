@@ -61,6 +61,16 @@ class TestWrongValues:
         story.wait(1).say(signal, **fields)
         assert story.session.diagnostics[reason] == 1
 
+    def test_an_ad_whose_id_is_none_is_a_nameless_one_though_a_next_item_waits(self) -> None:
+        """S60, S92: the ad played, whatever it is called."""
+        story = Story(60, 60).begin().watch(10)
+        story.say("load", next_item=True)
+        assert story.say("ad_start", asset_id=["x"]) == [
+            "10 Content Completed 10 content-1",
+            "10 Ad Started 0 ad-1/ad-1-1 mid",
+        ]
+        assert story.figures()["diagnostics"] == {"ad_break_start_lost": 1, "invalid_value": 1}
+
     @pytest.mark.parametrize(("signal", "fields", "reason"), WRONG)
     def test_strict_mode_raises_and_changes_nothing(
         self, signal: str, fields: dict[str, Any], reason: str

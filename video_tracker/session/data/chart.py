@@ -162,7 +162,7 @@ HOW: Final = Chart(
             buffering=skip("already_buffering"),
             interrupted=HALTED,
         ),
-        "buffer_end": row(skip("no_buffer_open"), buffering=PLAY, seeking=STAY),
+        "buffer_end": row(skip("no_buffer_open"), buffering=PLAY),
         "interrupt": row(go("interrupted"), interrupted=skip("already_interrupted")),
         # an ad, an ad break or a content begins or ends: what outlasts it a first frame ends (S30)
         "settle": row(PLAY, interrupted=STAY, paused=STAY, seeking_paused=PAUSE),

@@ -11,7 +11,7 @@ from video_tracker.events import AdCompleted, AdError, AdSkipped, AdStarted
 from video_tracker.plan import Ad
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.timeline import Break
-from video_tracker.session.data.tolerances import LONGEST, MOST_ADS, NEAR, NEVER, ROUNDED
+from video_tracker.session.data.tolerances import LONGEST, NEAR, NEVER, ROUNDED
 from video_tracker.session.effects import beats, ledger, pods, positions, words
 
 _fields: Final = operator.attrgetter(*(field.name for field in attrs.fields(Ad)))
@@ -61,7 +61,7 @@ def join_ad(s: State, ad: AdPlay, position: float) -> None:
 
 def place_of(s: State, told: Ad | None, place: int | None) -> int:
     """The ad's place in its pod: as told, by its id, or the next after those told so far (S12)."""
-    if place is not None and 1 <= place <= MOST_ADS:
+    if place is not None:
         return place - 1
     following, told_id = s.last_place + 1, None if told is None else told.asset_id
     ids = [ad.asset_id for ad in s.ad_break.ads[following:] if told_id is not None]

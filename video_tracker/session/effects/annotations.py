@@ -16,7 +16,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Effect = Callable[Concatenate[State, P], R]
 
-_TELLING: Final = ("pause", "buffer", "opening", "error", "ad_end", "end")
+_TELLING: Final = ("pause", "buffer", "opening", "error", "ad_end", "end", "far")
 """What of all that is held makes events when it is released."""
 
 

@@ -70,6 +70,8 @@ def ends_soon(s: State) -> bool:
     if s.where != "content":
         left = positions.to_ad_end(s)
         return left is not None and left < SOON
+    if s.rare is not None and s.place_unknown:
+        return False  # from where nobody knows (S33)
     position = s.position
     if s.duration is not None and s.duration - position < SOON and not s.live:
         return True

@@ -312,7 +312,7 @@ def summary_of(s: State) -> Summary:
         startup_time=None if s.startup_time is None else Fraction(s.startup_time),
         counts={name: getattr(s, name) for name in Summary.COUNTS},
         ended=s.ended,
-        diagnostics=dict(s.diagnostics_counted or {}),
+        diagnostics=s.diagnostics_counted,
     )
 
 

@@ -97,7 +97,8 @@ def begin_seek(s: State, at: float, target: float | None) -> None:
     """Seek Started where the viewer left; a scrub's later seeks continue its first (S33)."""
     pods.pass_borders(s)
     if s.seek is not None:
-        s.seek.target = s.seek.target if target is None else target
+        if target is not None or s.seek.ended_at is not None:  # where that one ended is no target
+            s.seek.target = target
         s.seek.ended_at = None
     else:
         s.seek = Seek(target, s.pod_id if s.where == "content" else None, s.position)

@@ -12,7 +12,7 @@ from video_tracker.compact import ads_in_book
 from video_tracker.session.data.state import AdPlay, State
 from video_tracker.session.data.timeline import POST, Break, put
 from video_tracker.session.data.tolerances import DUST, NEAR, NEVER, SAME_SPOT, SHORTEST_SLACK
-from video_tracker.session.effects import ledger
+from video_tracker.session.effects import ledger, stream
 from video_tracker.summary import PositionPart, SessionPosition
 
 
@@ -179,13 +179,9 @@ def live_position(s: State, content: float | None = None, at: float | None = Non
 
 def in_stream_place(s: State, content: float | None) -> float:
     """A content position on the player's own clock, which runs through stitched ads (S9)."""
-    stitch = s.stitch
-    if stitch is not None and content is None and s.ad is not None and stitch.inside >= 0:
-        return stitch.ad_start + s.ad.position
-    if stitch is not None and content is None and s.where != "content":
-        return stitch.playhead
-    place = s.position if content is None else content
-    return place if stitch is None else place + stitch.shift
+    if s.stitch is None:
+        return s.position if content is None else content
+    return stream.playhead(s) if content is None else content + s.stitch.shift
 
 
 def content_said(s: State, at: float) -> tuple[int, int | None]:

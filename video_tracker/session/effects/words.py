@@ -81,7 +81,7 @@ def say_resumed(s: State, at: float, trigger: str) -> None:
 
 def go_on(s: State, at: float) -> None:
     """Playback goes on though it was paused or interrupted (S26, S30)."""
-    if s.where != "idle" and (s.pause_told or s.how == "interrupted"):
+    if s.pause_told or s.how == "interrupted":
         ledger.accrue(s, at)
         say_resumed(s, at, "play")
 

@@ -48,8 +48,7 @@ def leave_ad(
     if played and s.ad_told and ad_was_watched(s):
         beats.say_quartile(s, at)  # one that was crossed since the ad's last word (S45)
     close_ad(s, at, fate=fate)
-    if s.where == "ad":
-        s.goes("ad_end")
+    s.goes("ad_end")
 
 
 def end_lost_ad(s: State, latest: float, name: str) -> None:

@@ -5,7 +5,6 @@ values -> due -> playhead -> evidence -> chart -> settle -> the input's own mean
 
 from typing import Any, Final
 
-from video_tracker.errors import StrictError
 from video_tracker.session.data.input import AD, BEGINS, CONTENT, Input
 from video_tracker.session.data.state import NOTHING_HELD, State
 from video_tracker.session.rules import (
@@ -17,7 +16,6 @@ from video_tracker.session.rules import (
     on_content,
     on_motion,
     on_time,
-    settle,
     values,
 )
 
@@ -65,16 +63,11 @@ def take(s: State, row: Input, at: float, *args: Any) -> None:
         return
     if s.rare is not None or at != moment:
         s.told_at = None if at == moment else at
-    clock, s.clock = s.clock, moment
+    s.clock = moment
     try:
         act(s, row, moment, args)
-    except StrictError:
-        s.clock = clock
-        raise
     except Exception as error:  # noqa: BLE001 - a fault of our own
         s.fault(error, moment, name)
-    if s.rare is not None:
-        settle.release(s)
     s.hear(s.heard if s.where == "over" else moment, mark)
 
 

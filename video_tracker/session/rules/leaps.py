@@ -8,8 +8,9 @@ the far place was a jump, dated where it was.
 from video_tracker.session.data import tolerances as t
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
-from video_tracker.session.effects import beats, ledger, motion, pods
+from video_tracker.session.effects import annotations, beats, ledger, motion, pods
 from video_tracker.session.rules import doors
+from video_tracker.session.rules.settle import move_qualities
 
 
 def meet(s: State, at: float, place: float) -> None:
@@ -68,6 +69,7 @@ def arrive(s: State, at: float, place: float) -> None:
         beats.say_beat(s, at)
 
 
+@annotations.held_by("far")
 def jumped(s: State) -> None:
     """It was a jump without a word: followed when small, else an inferred seek (S61, S70)."""
     at, place = s.held.far_at, s.held.far_position
@@ -82,6 +84,7 @@ def jumped(s: State) -> None:
     else:
         ledger.accrue_leap(s, at)
         seek_unheard(s, at, place)
+    move_qualities(s, at)
 
 
 def seek_unheard(s: State, at: float, place: float, name: str = "progress") -> None:

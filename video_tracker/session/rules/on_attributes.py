@@ -28,8 +28,7 @@ def on_quality(s: State, at: float, bitrate: Any, framerate: Any, quality: Any, 
     if (s.player, s.dropped_frames) == before:
         s.ignored(at, "quality", "unchanged")
     elif settle.in_doubt(s) or (s.startup_time is None and (unstarted or s.where == "ad_break")):
-        said = None if unstarted else positions.playback_position(s)
-        place = None if said is None else float(said)
+        place = None if unstarted else positions.playback_position(s)
         s.qualities = (*s.qualities, at, s.player.bitrate, s.player.framerate, place)
     else:
         words.say_quality(s, at, s.player.bitrate, s.player.framerate)
@@ -72,8 +71,8 @@ def take_viewer(s: State, name: str, user_id: str | None, anonymous_id: str | No
     for known, value in changes.items():
         if other:
             s.ignored(s.clock, name, "fixed_for_session")
-        elif values.text_told(s, value, s.clock, name) is not None:
-            setattr(s, known, value)
+        elif (told := values.text_told(s, value, s.clock, name)) is not None:
+            setattr(s, known, told)
 
 
 def take_customs(s: State, *told: Mapping[str, Any] | None) -> None:

@@ -54,7 +54,7 @@ def load_item(s: State, at: float, told: Load, another: bool) -> None:
         s.announced = with_what_is_said(s, at, known, attrs.evolve(told, plan=None)) or Load(at)
         return
     played = s.begun or s.completed or s.where in ("ad", "ad_break") or s.ads_started
-    if another and played and s.where != "idle":
+    if another and played:
         enter_next(s, at, told.content)
     learn_of_content(s, at, told)
 
@@ -272,7 +272,8 @@ def begins_its_break(s: State, row: Input, item: Load, args: tuple[Any, ...]) ->
     if index is None:
         return False
     parts = breaks.planned(s, index)
-    names = {args[0].asset_id if isinstance(args[0], Ad) else args[0]} - {None}
+    said = args[0].asset_id if isinstance(args[0], Ad) else args[0]
+    names = {said} if isinstance(said, str) and said else set()
     if not names and row.name == "ad_start" and s.open_break >= 0:
         return False  # an ad that nobody names is the open break's
     if not names:  # nobody says whose: the next item's pre-roll, unless one of this item is due

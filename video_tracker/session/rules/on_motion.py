@@ -10,7 +10,7 @@ from video_tracker.session.rules import doors, leaps, settle, values
 
 def on_play(s: State, at: float, place: float | None) -> None:
     # An id that had timed out, was loaded anew and plays from the start (S24).
-    used_again = s.loaded_again and s.ended == "timeout" and (place is None or place <= NEAR)
+    used_again = s.loaded_again and (place is None or place <= NEAR)
     if s.where in ("over", "after_content") or used_again:
         doors.play_again(s, at, "play")
     elif not s.may_enter("play", at):
@@ -141,11 +141,8 @@ def on_buffer_start(s: State, at: float, place: float | None) -> None:
 
 
 def on_buffer_end(s: State, at: float, _position: Any) -> None:
-    if s.how == "seeking":
-        if s.buffer_told or s.held.buffer_at is not None:
-            motion.stall_over(s, at, "buffer_end")
-        else:
-            s.ignored(at, "buffer_end", "no_buffer_open")
+    if s.how == "seeking" and (s.buffer_told or s.held.buffer_at is not None):
+        motion.stall_over(s, at, "buffer_end")
     elif s.may_move("buffer_end", at, "buffer_end"):
         doors.end_stall(s, at, "buffer_end")
 

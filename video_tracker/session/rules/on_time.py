@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from video_tracker.diagnostics import REJECT
 from video_tracker.session.data import tolerances as t
 from video_tracker.session.data.input import When
-from video_tracker.session.data.state import NOTHING_HELD, Held, State
+from video_tracker.session.data.state import NOTHING_HELD, AdPlay, Held, State
 from video_tracker.session.effects import annotations, beats, ledger, motion, pods, positions
 from video_tracker.session.effects.stream import border_passed
 from video_tracker.session.rules import breaks, doors, leaps, settle, values
@@ -116,16 +116,11 @@ def beat_falls_due(s: State) -> bool:
 def say_beat_untold(s: State, due: float) -> None:
     """A beat between callbacks where nobody tells positions: of playing time, on the grid."""
     pods.confirm_opening(s)
-    ad, content = s.ad, s.position
-    if ad is None:
-        s.position = ledger.extrapolated(s, (due - s.accrued) * s.rate)
-        beats.say_beat(s, due)
-        s.position = content
-    else:
-        before = ad.position
-        ad.position += due - s.accrued
-        beats.say_beat(s, due)
-        ad.position = before
+    plays: State | AdPlay = s if s.ad is None else s.ad
+    stood, media = plays.position, (due - s.accrued) * ledger.rate_over(s, due)
+    plays.position = ledger.extrapolated(s, media) if s.ad is None else stood + media
+    beats.say_beat(s, due)
+    plays.position = stood
 
 
 @annotations.held_by(None)

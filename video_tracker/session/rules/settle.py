@@ -76,7 +76,18 @@ def in_doubt(s: State) -> bool:
     """Whether something is held that may yet be told with an earlier date (S86)."""
     held, seek = s.held, s.seek
     waits = (held.pause_at, held.opening_at, held.buffer_at, held.end_at, seek and seek.ended_at)
-    return any(at is not None for at in waits) or breaks.is_played_out(s)
+    jumps = s.held.far_at is not None and s.ad is None
+    lands = s.stitch is not None and s.stitch.landed_at is not None
+    return jumps or lands or any(at is not None for at in waits) or breaks.is_played_out(s)
+
+
+def move_qualities(s: State, since: float) -> None:
+    """What was told since a jump that shows only now was told where that led."""
+    waiting, place = list(s.qualities), positions.playback_position(s)
+    for number in range(0, len(waiting), 4):
+        if (waiting[number] or 0.0) >= since:
+            waiting[number + 3] = place
+    s.qualities = tuple(waiting)
 
 
 def release(s: State) -> None:
@@ -147,7 +158,7 @@ ROWS: Final[Mapping[str, Mapping[str, str]]] = {
     "ads": {"pause in doubt": "was none", "time": "counts", **STOPS},
     "ads begin": {"error": "is dropped", "content's clock": "is forgotten"},
     "ad ends": {"pause": "is over", **AD_OVER},
-    "ad is left": {"pause in doubt": "was none", **AD_OVER},
+    "ad is left": AD_OVER,
     "content ends": STOPS,
     "stall or seek ends": {"time": "counts", "stall": "is over", "content's clock": "is forgotten"},
     "next item": {"pause in doubt": "was none", "time": "counts", **STOPS, "error": "is dropped"},

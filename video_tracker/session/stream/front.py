@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from video_tracker.errors import StrictError
-from video_tracker.events import Event
+from video_tracker.events import Event, OwnEvent
 from video_tracker.session.data.input import AD, BEGINS, Input, When
 from video_tracker.session.data.state import State
 from video_tracker.session.data.stitch import Stitch
 from video_tracker.session.data.tolerances import CERTAIN, LEAP, MOVED, NEAR
 from video_tracker.session.effects import annotations, beats, stream
-from video_tracker.session.rules import inputs, on_content, on_time, values
+from video_tracker.session.rules import inputs, on_content, on_time, settle, values
 from video_tracker.session.stream import borders, playing, ranges
 
 
@@ -32,6 +32,8 @@ def enter(s: State, row: Input, at: When, *args: Any) -> tuple[Event, ...]:
                 mark = s.last_input
                 take_of_stream(s, row, moment, (args[0], None))
                 s.last_input = mark
+            if s.rare is not None:
+                settle.release(s)
         elif row is not inputs.PROGRESS or not quick_progress(s, stitch, moment, *args):
             take_of_stream(s, row, moment, args)
     except StrictError:
@@ -55,7 +57,7 @@ def let_time_pass(s: State, at: When) -> tuple[Event, ...]:
     before, clock = s.remembered() if s.strict else {}, s.clock
     try:
         if s.stitch is not None:
-            playing.land_if_settled(s, moment - s.skew, "tick")
+            playing.land_if_settled(s, moment - s.skew, None)
             s.clock = max(s.clock, clock)  # a seek that landed late took it back meanwhile
             heed(s)
         on_time.take_tick(s, moment)
@@ -72,9 +74,10 @@ def let_time_pass(s: State, at: When) -> tuple[Event, ...]:
 
 
 def heed(s: State) -> None:
-    """Nothing is ever dated before what was said already."""
+    """Nothing is ever dated before what was said already, of its own."""
     if s.out and s.stitch is not None:
-        s.stitch.said_at = max(s.stitch.said_at, *(event.at for event in s.out))
+        said = (event.at for event in s.out if type(event) is not OwnEvent)
+        s.stitch.said_at = max([s.stitch.said_at, *said])
 
 
 def take_of_stream(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
@@ -96,12 +99,13 @@ def take_of_stream(s: State, row: Input, at: float, args: tuple[Any, ...]) -> No
         s.last_input = mark or s.last_input
         s.clock = max(s.clock, clock)  # what was found late took it back meanwhile
         stream.measure_short_way(s)
+    settle.release(s)  # when all is said that is dated before it
     heed(s)
 
 
 def act(s: State, row: Input, at: float, args: tuple[Any, ...]) -> None:
     """Read the position, settle what it follows, play what it shows, and let the input act."""
-    playing.land_if_settled(s, at, row.name)
+    playing.land_if_settled(s, at, row)
     on_time.fall_due_before(s, stream.now_of(s, at), row.name)
     heed(s)
     if s.where == "over":
@@ -239,6 +243,9 @@ def on_exit(s: State, row: Input, at: float, place: float | None) -> None:
 
 def on_load(s: State, row: Input, at: float, plan: Any, duration: Any, *args: Any) -> None:
     of_stream = args[-1] != "content"
+    if args[1] is True or args[2] is not None:
+        # Another item, perhaps, and both are one door (S85): no seek goes on with the last one.
+        playing.land_if_settled(s, at, inputs.CONTENT_START)
     inputs.take(s, row, at, plan, None if of_stream else duration, *args)
     if of_stream:
         borders.follow_asset(s)

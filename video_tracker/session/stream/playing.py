@@ -1,7 +1,7 @@
 """The playhead of a stream with ads moves: on, by a jump, by a seek (S9, S33)."""
 
 import math
-from typing import Any, Final
+from typing import Any
 
 from video_tracker.session.data.input import Input
 from video_tracker.session.data.state import State
@@ -9,12 +9,6 @@ from video_tracker.session.data.tolerances import CERTAIN, DUST, LEAP, MOVED_ON,
 from video_tracker.session.effects import annotations, ledger, motion, positions, stream
 from video_tracker.session.rules import inputs, on_time, settle
 from video_tracker.session.stream import borders
-
-_WAITS_FOR_SCRUB: Final = {
-    *("progress", "playing", "quality", "update", "ad_ranges", "ad_progress", "ad_click"),
-    *("seek_start", "tick", "emit"),
-}
-"""Inputs that leave open whether another seek will continue the last one (S33)."""
 
 
 def on_progress(s: State, row: Input, at: float, place: float | None, _duration: Any) -> None:
@@ -186,15 +180,16 @@ def seek_unheard(s: State, row: Input, at: float, place: float) -> None:
         go_to(s, at, place)
 
 
-def land_if_settled(s: State, at: float, name: str) -> None:
+def land_if_settled(s: State, at: float, row: Input | None) -> None:
     """A seek to a border of ads lands once no other can continue it (S33), or playback stops."""
-    stitch, landed = s.stream, s.stream.landed_at
+    stitch, landed, seeks = s.stream, s.stream.landed_at, row is inputs.SEEK_START
     if landed is None:
         return
     now = stream.now_of(s, at)
     stops = s.held.error_at is not None or now >= on_time.timeout_at(s) - ON_TIME
-    window = s.settings.scrub_window + (2 * ON_TIME if name == "seek_start" else 0.0)
-    if name in _WAITS_FOR_SCRUB and now - landed < window and not stops:
+    window = s.settings.scrub_window + (2 * ON_TIME if seeks else 0.0)
+    open_yet = row is None or row.reports or not row.decides or seeks or row is inputs.PLAYING
+    if open_yet and now - landed < window and not stops:
         return
     stitch.landed_at = None
     when = max(landed, stitch.said_at)
@@ -202,6 +197,7 @@ def land_if_settled(s: State, at: float, name: str) -> None:
         s.clock = max(min(s.clock, when), s.accrued)
     with annotations.of_held(s, "landing"):
         land_at_ads(s, inputs.SEEK_END, when - s.skew, stitch.landed_to)
+    settle.move_qualities(s, landed)
 
 
 def land_at_ads(s: State, row: Input, at: float, place: float) -> None:
@@ -285,6 +281,6 @@ def end_lost_seek(s: State, at: float, place: float, began: float, start: float)
     if s.behind is None:  # what was heard in the seek is no later word than its end
         s.clock = max(min(s.clock, ended + s.skew), s.accrued)
     on_seek_end(s, inputs.SEEK_END, ended, start)
-    land_if_settled(s, at, "progress")
+    land_if_settled(s, at, inputs.PROGRESS)
     if s.stream.landed_at is None:
         progress_in_stream(s, at, place)
