@@ -28,6 +28,7 @@ from video_tracker.payload import finite, list_of, name_of, part_of, parts_of, p
 from video_tracker.players.ad_breaks import QUARTILES, Pod
 from video_tracker.players.ad_element import Announced, is_still
 from video_tracker.players.base import Callback, Ignored, Mapped, on
+from video_tracker.players.content_adapter import ContentAdapter
 from video_tracker.players.media_events import MEDIA_EVENTS, RECORDER_EVENTS, extended
 from video_tracker.players.native_player import NativePlayer
 from video_tracker.players.reasons import ad_failure
@@ -183,6 +184,10 @@ class ImaAdapter(NativePlayer):
         self._client = False
 
     # -- channels ----------------------------------------------------------------------------
+
+    def _is_calm(self, callback: Callback) -> bool:
+        client = self._client and not self._streams  # the element's clock is the content's
+        return client and ContentAdapter._is_calm(self, callback)
 
     def _on_player(self, callback: Callback) -> list[Signal]:
         time, silent = self._time(callback), max(callback.at - self._heard_at, 0.0)

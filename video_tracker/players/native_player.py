@@ -180,6 +180,9 @@ class NativePlayer(ContentAdapter):
                     return super().translate(attrs.evolve(callback, player=channel, event=event))
         return super().translate(callback)
 
+    def _is_calm(self, callback: Callback) -> bool:  # noqa: ARG002
+        return False  # the clock may be a stream's, whose last place counts
+
     def _spoken(self, callback: Callback) -> list[Signal]:
         if callback.event in self.changes:
             return [*self._by_channel(callback), *self._look(callback)]
