@@ -291,8 +291,6 @@ class AdBreaks:
         """
         stands = callback.number("currentTime")
         out = [] if self.in_break else self.begin(callback.at, stands=stands)
-        if self.gone:
-            return out
         if self.repeats(ad, callback.at):
             self._ignore(callback, "this ad was started already (S62)")
             return out
@@ -313,6 +311,8 @@ class AdBreaks:
         A session may have ``joined`` in the middle of it (S83). One that is only ``expected`` has
         not failed when it never comes. Where no content shows, this tells the break's start.
         """
+        if self.gone:
+            return []
         self.place = ad.pod_position if ad.pod_position is not None else self.place + 1
         joined, self._joins = joined or (self._joins and self._starts), False
         self.ad.announce(ad, at, joined=joined)

@@ -27,7 +27,7 @@ from video_tracker.players.remote import Item
 from video_tracker.players.rendition_watch import Rendition
 from video_tracker.players.rows import rows_in
 from video_tracker.players.words import EARLY, MOVES
-from video_tracker.signals import Exit, Signal
+from video_tracker.signals import Signal
 
 __all__ = ["ECHOES", "NativePlayer", "fold", "ids_of", "length_of"]
 
@@ -230,12 +230,8 @@ class NativePlayer(ContentAdapter):
         return self._moves(callback, self._position(callback))
 
     def _leave(self, callback: Callback) -> list[Signal]:
-        if self._breaks.in_break:
-            return self._breaks.leave_page(callback)
         place = self._position(callback)
-        out = self._media.exit(self._view.event(callback, callback.event, currentTime=place))
-        self._breaks.gone = self._breaks.gone or any(isinstance(s, Exit) for s in out)
-        return out
+        return super()._leave(self._view.event(callback, callback.event, currentTime=place))
 
     def _time(self, callback: Callback) -> float | None:
         """What the player's clock shows, in its own seconds."""
