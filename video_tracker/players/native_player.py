@@ -223,7 +223,8 @@ class NativePlayer(ContentAdapter):
 
     def _on_echo(self, callback: Callback) -> list[Signal]:
         """The element's clock: it counts where the player's own was not logged."""
-        heard = self._clock_at is None or callback.at - self._clock_at <= _UNHEARD
+        since = self._clock_at = callback.at if self._clock_at is None else self._clock_at
+        heard = callback.at - since <= _UNHEARD
         if heard or callback.element is not None or self._breaks.in_break:
             return self.ignore(callback, _ECHO)
         callback = attrs.evolve(callback, detail={})
