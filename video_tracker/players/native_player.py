@@ -381,10 +381,11 @@ class NativePlayer(ContentAdapter):
         return self._content(callback, "ratechange", playbackRate=number)
 
     def _fills(self, callback: Callback, mode: object) -> list[Signal]:
-        """The player's place on the screen changed."""
-        if not isinstance(mode, str):
+        """The player's place on the screen changed: whether it fills it, or its mode's name."""
+        full = mode.lower() == "fullscreen" if isinstance(mode, str) else mode
+        if not isinstance(full, bool):
             return []
-        self._view.know(fullscreen=mode.lower() == "fullscreen")
+        self._view.know(fullscreen=full)
         return self._updates(callback)
 
     def _renders(self, told: Mapping[str, Any], bitrate: str) -> list[Signal]:
