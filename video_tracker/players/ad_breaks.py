@@ -91,8 +91,6 @@ class AdBreaks:
     """Whether the viewer left: what comes now are the last twitches of a page."""
     began: float = 0.0
     """When the open break began."""
-    declared: float | None = 0.0
-    """Seconds that the open break's ads have together; None when one's length is unknown."""
     _ad: AdElement | None = attrs.field(default=None, init=False)
     _pod: Pod = attrs.field(default=Pod(), init=False)
     told: bool = False
@@ -156,7 +154,7 @@ class AdBreaks:
         self.began, self._pod, self.told = at, pod, False
         if self.ad.announced is None:
             self.place = 0  # else it was announced before its break
-        self.declared, self._resumes = 0.0, False
+        self._resumes = False
         self.ad.watch.begin(at, content.position)
         return out if (showing or wait) and not self._at_once else out + self.tell()
 
@@ -295,8 +293,6 @@ class AdBreaks:
             self._ignore(callback, "this ad was started already (S62)")
             return out
         # One that is open and whose end was lost the session ends, and judges (S62, S72).
-        if self.declared is not None:
-            self.declared = None if ad.duration is None else self.declared + ad.duration
         place = ad.pod_position if ad.pod_position is not None else self.place + 1
         # One that is found running has begun before.
         since = min(max(callback.at - position, self.ad.watch.last_at), callback.at)

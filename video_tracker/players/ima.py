@@ -314,7 +314,7 @@ class ImaAdapter(NativePlayer):
         """A break was seen, though no cue point told of it."""
         if None in (end, self._left) or self._part is not None:
             return
-        start, declared = self._left or 0.0, self._breaks.declared or math.inf
+        start, declared = self._left or 0.0, self._clock.declared or math.inf
         # The ads' lengths are surer than the times of words.
         length = (end or 0.0) - start
         self._ranges.add(start, start + (declared if abs(length - declared) < _EDGE else length))

@@ -415,7 +415,7 @@ class NativePlayer(ContentAdapter):
         before = self._breaks.ad.announced if self._breaks.ad.started else None
         out = self._breaks.start(callback, ad, position)
         if self._breaks.ad.announced is not before:
-            self._clock.begin_ad(callback.at - position)
+            self._clock.begin_ad(callback.at - position, ad.duration)
         return out
 
     def _quartile(self, callback: Callback, part: float, ad: Announced) -> list[Signal]:
