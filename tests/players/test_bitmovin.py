@@ -506,6 +506,28 @@ def test_an_overlay_stops_nothing() -> None:
     )
 
 
+def test_an_overlay_before_the_content_ends_the_break_that_only_it_filled() -> None:
+    """S10, S31: the content plays under it."""
+    check(
+        """
+        100  play time=0
+        110  adbreakstarted {"adBreak": {"id": "b1", "position": "pre"}}
+        120  adstarted {"ad": {"id": "o", "isLinear": false}}
+        400  playing time=0
+        650  timechanged time=0.25
+        1400 timechanged time=1
+        """,
+        """
+        100  play position=0
+        110  ad_break_start pod_id=b1 placement=pre
+        120  ad_break_end
+        400  playing position=0
+        650  progress position=0.25
+        1400 progress position=1
+        """,
+    )
+
+
 def test_a_plans_own_ids_win() -> None:
     """S12: the break is found by its place."""
     ads = (Ad(asset_id="plan-ad", duration=3),)

@@ -27,6 +27,7 @@ from video_tracker.players.ad_element import FIRST, SLACK, AdElement, Announced,
 from video_tracker.players.base import Callback
 from video_tracker.players.break_watch import Resumed
 from video_tracker.players.media_element import MediaElement
+from video_tracker.players.words import OVERLAY
 from video_tracker.signals import AdBreakEnd, AdBreakStart, AdClick, AdError, Play, Signal
 from video_tracker.tally import Tally
 
@@ -365,10 +366,12 @@ class AdBreaks:
         return ([] if unsaid else out) + self._content.go_on(moved, resumed)
 
     def overlay(self, callback: Callback) -> list[Signal]:
-        """An ad over the running content is no break of it, whatever was said before."""
-        self._ignore(callback, "an overlay: the content goes on under it")
-        if not self.in_break or self.told or self.ad.announced is not None:
+        """An ad over the content is no break of it: one that had no other is over."""
+        self._ignore(callback, OVERLAY)
+        if not self.in_break or self.place or self.ad.announced is not None:
             return []
+        if not self._showed:
+            return self.end(callback.at)
         return self.lose(Resumed(callback.at, self._content.position or 0.0), callback)
 
     def _is_unheard(self, at: float, position: float) -> bool:

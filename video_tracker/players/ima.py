@@ -33,7 +33,7 @@ from video_tracker.players.media_events import MEDIA_EVENTS, RECORDER_EVENTS, ex
 from video_tracker.players.native_player import NativePlayer
 from video_tracker.players.reasons import ad_failure
 from video_tracker.players.rows import rows_in
-from video_tracker.players.words import AD, BREAK, OVERLAY
+from video_tracker.players.words import AD, BREAK
 from video_tracker.signals import Error, Signal
 
 __all__ = ["ImaAdapter"]
@@ -436,12 +436,12 @@ class ImaAdapter(NativePlayer):
 
     # -- ads ---------------------------------------------------------------------------------
 
-    @_on("start started", f"{AD} load")
+    @_on("start started", f"{AD} load playing")
     def _on_start(self, callback: Callback) -> list[Signal]:
         ad = _Ad.of(callback) or self._next or _Ad()
         self._next = None
         if not ad.linear:
-            return self.ignore(callback, OVERLAY)
+            return self._breaks.overlay(callback)
         out = self._begin(callback, ad)
         return out + self._begin_ad(callback, Announced(ad.asset_id, ad.place, ad.duration))
 
