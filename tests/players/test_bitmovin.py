@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from tests.players.native import (
 from tests.players.script import expected
 from video_tracker.plan import Ad, AdBreak, Content, SessionPlan, Settings
 from video_tracker.players.bitmovin import BitmovinAdapter
+from video_tracker.players.registry import find_adapter
 
 
 def check(script: str, signals: str) -> BitmovinAdapter:
@@ -504,6 +506,28 @@ def test_an_overlay_stops_nothing() -> None:
     )
 
 
+def test_an_overlay_before_the_content_ends_the_break_that_only_it_filled() -> None:
+    """S10, S31: the content plays under it."""
+    check(
+        """
+        100  play time=0
+        110  adbreakstarted {"adBreak": {"id": "b1", "position": "pre"}}
+        120  adstarted {"ad": {"id": "o", "isLinear": false}}
+        400  playing time=0
+        650  timechanged time=0.25
+        1400 timechanged time=1
+        """,
+        """
+        100  play position=0
+        110  ad_break_start pod_id=b1 placement=pre
+        120  ad_break_end
+        400  playing position=0
+        650  progress position=0.25
+        1400 progress position=1
+        """,
+    )
+
+
 def test_a_plans_own_ids_win() -> None:
     """S12: the break is found by its place."""
     ads = (Ad(asset_id="plan-ad", duration=3),)
@@ -637,6 +661,29 @@ def test_the_elements_clock_counts_where_the_players_own_is_missing() -> None:
         3500 progress position=3.1
         3510 pause position=3.11
         """,
+    )
+
+
+@pytest.mark.parametrize("player", ["bitmovin", "chromecast", "theoplayer"])
+def test_the_elements_clock_alone_joins_a_playback_two_seconds_after_it_is_first_heard(
+    player: str,
+) -> None:
+    """S83: attached in mid-play, where the player's own clock is not logged."""
+    assert run(
+        find_adapter(player)(),
+        """
+        1000 html5:timeupdate | currentTime=40 duration=60
+        2000 html5:timeupdate | currentTime=41 duration=60
+        3250 html5:timeupdate | currentTime=42.25 duration=60
+        3500 html5:timeupdate | currentTime=42.5 duration=60
+        """,
+    ) == expected(
+        """
+        1000 load duration=60
+        3250 play position=42.25
+        3250 playing position=42.25
+        3500 progress position=42.5
+        """
     )
 
 

@@ -409,6 +409,31 @@ def test_failed_and_stopped_clips() -> None:
     )
 
 
+def test_a_late_status_of_a_clip_that_has_ended_starts_no_other_ad() -> None:
+    """S78: the word of one that has ended; another clip's status starts that one (S83)."""
+    check(
+        BREAKS
+        + """
+        100  PLAY currentMediaTime=0
+        150  BREAK_STARTED breakId=pre
+        300  BREAK_CLIP_STARTED breakId=pre breakClipId=a index=1 total=2
+        4300 BREAK_CLIP_ENDED breakClipId=a endedReason=END_OF_STREAM
+        4310 MEDIA_STATUS {"mediaStatus": {"breakStatus":
+             {"breakId": "pre", "breakClipId": "a", "currentBreakClipTime": 4}}}
+        5500 MEDIA_STATUS {"mediaStatus": {"breakStatus":
+             {"breakId": "pre", "breakClipId": "b", "currentBreakClipTime": 1}}}
+        """.replace("\n             {", " {"),
+        """
+        0    load duration=20
+        100  play position=0
+        150  ad_break_start pod_id=pre placement=pre ads=2
+        300  ad_start asset_id=a pod_position=1 duration=4
+        4300 ad_end asset_id=a
+        4500 ad_start asset_id=b pod_position=2 duration=6
+        """,
+    )
+
+
 def test_leaving_in_a_break() -> None:
     """S26; a new load begins anew."""
     check(

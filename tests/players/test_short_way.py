@@ -11,7 +11,9 @@ from tests.players.matrix.viewing import heard
 from tests.recordings.replaying import LOGS, adapter_of, recorded
 from video_tracker.players.base import Adapter, Callback
 from video_tracker.players.html5 import Html5Adapter
+from video_tracker.players.ima import ImaAdapter
 from video_tracker.players.registry import find_adapter, player_names
+from video_tracker.players.theoplayer import TheoplayerAdapter
 from video_tracker.signals import Progress
 from video_tracker.testing.callbacks import Courses
 
@@ -90,6 +92,64 @@ def test_in_callbacks_of_any_kind(player: str) -> None:
     for seed in range(3):
         for log in Courses(kind, seed).likely(3):
             both_ways_agree(kind, log)
+
+
+def test_in_a_stream_whose_clock_runs_into_an_ad_that_no_word_began() -> None:
+    """S9, S88: the ad's range is known, and where the clock was heard last counts."""
+    ranges = {"cuepoints": [{"start": 30.0, "end": 45.0}]}
+    log = [
+        Callback(0.0, "ima", "cuepointsChanged", {}, ranges),
+        Callback(0.0, "html5", "play", {**STATE, "currentTime": 0.0}),
+        Callback(0.5, "html5", "playing", {**STATE, "currentTime": 0.0}),
+        *clock_of(STATE, 1.0, 30.0),
+        Callback(31.6, "ima", "started", {}, {"ad": {"adId": "a", "duration": 15}}),
+        *clock_of(STATE, 31.25, 40.0),
+    ]
+
+    both_ways_agree(ImaAdapter, log)
+
+
+def test_in_a_stream_that_tells_of_its_first_ad_alone() -> None:
+    """S9: where a break begins that no cue point told is where the clock was heard last."""
+    log = [
+        Callback(0.0, "html5", "play", {**STATE, "currentTime": 0.0}),
+        Callback(0.5, "html5", "playing", {**STATE, "currentTime": 0.0}),
+        *clock_of(STATE, 1.0, 30.0),
+        Callback(30.5, "ima", "started", {}, {"ad": {"adId": "a", "duration": 15}}),
+        *clock_of(STATE, 31.0, 45.0),
+        Callback(45.5, "ima", "adBreakEnded", {}),
+        *clock_of(STATE, 45.5, 50.0),
+    ]
+
+    both_ways_agree(ImaAdapter, log)
+
+
+def test_in_the_echoes_of_a_players_element_before_a_servers_break() -> None:
+    """S9: where content was left is what the clock showed last, whoever told it."""
+    alone = {"currentTime": 0.0}
+    log = [
+        Callback(0.0, "theoplayer", "play", {}, alone),
+        *clock_of({}, 3.0, 30.0),
+        Callback(30.6, "theoplayer", "adbreakbegin", {}, {"adBreak": {"integration": "uplynk"}}),
+        Callback(30.6, "theoplayer", "adbegin", {}, {"ad": {"id": "a", "duration": 10}}),
+        *(word("theoplayer", at, at - 0.5) for at in (31.0, 33.0, 35.0, 37.0, 40.0)),
+        Callback(40.6, "theoplayer", "adend", {}, {"ad": {"id": "a"}}),
+        Callback(40.6, "theoplayer", "adbreakend", {}),
+        *(word("theoplayer", at, at - 0.5) for at in (41.0, 42.0)),
+    ]
+
+    both_ways_agree(TheoplayerAdapter, log)
+
+
+def clock_of(state: dict[str, object], since: float, until: float) -> Iterator[Callback]:
+    """An element's clock four times a second, half a second behind the time."""
+    for quarter in range(int((until - since) * 4) + 1):
+        at = since + quarter / 4
+        yield Callback(at + 0.5, "html5", "timeupdate", {**state, "currentTime": at})
+
+
+def word(player: str, at: float, position: float) -> Callback:
+    return Callback(at, player, "timeupdate", {}, {"currentTime": position})
 
 
 def test_a_clock_that_runs_in_an_unchanged_snapshot_takes_it() -> None:

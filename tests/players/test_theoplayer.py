@@ -457,6 +457,101 @@ def test_an_overlay_stops_nothing() -> None:
     )
 
 
+def test_an_overlay_before_the_content_ends_the_break_that_only_it_filled() -> None:
+    """S10, S31: the content plays under it."""
+    script = """
+        100  play currentTime=0
+        110  adbreakbegin {"adBreak": {"timeOffset": 0}}
+        120  adbegin {"ad": {"id": "o", "type": "nonlinear"}}
+        400  playing currentTime=0
+        650  timeupdate currentTime=0.25
+        1400 timeupdate currentTime=1
+        3120 adend {"ad": {"id": "o"}}
+        3130 adbreakend
+        3400 timeupdate currentTime=3
+        """
+    check(
+        script,
+        """
+        100  play position=0
+        110  ad_break_start
+        120  ad_break_end
+        400  playing position=0
+        650  progress position=0.25
+        1400 progress position=1
+        3400 progress position=3
+        """,
+    )
+    sends(
+        script + "3500 destroy",
+        """
+        100  Playback Started position=0
+        400  Content Started position=0
+        3500 Playback Exited position=3
+        """,
+    )
+
+
+def test_an_overlay_in_the_content_unmakes_the_break_that_only_it_filled() -> None:
+    """S21: and an ad that follows has a break of its own."""
+    sends(
+        STARTS
+        + """
+        2400 adbreakbegin {"adBreak": {"timeOffset": 2}}
+        2410 adbegin {"ad": {"id": "o", "type": "nonlinear"}}
+        2650 timeupdate currentTime=2.25
+        4650 timeupdate currentTime=4.25
+        4700 adbreakend
+        5650 timeupdate currentTime=5.25
+        6400 adbreakbegin {"adBreak": {"timeOffset": 6}}
+        6410 adbegin {"ad": {"id": "a", "duration": 5}}
+        6650 timeupdate currentTime=0.24
+        8400 destroy
+        """,
+        """
+        100  Playback Started position=0
+        400  Content Started position=0
+        6400 Content Completed position=6
+        6410 Ad Started position=0
+        8400 Playback Exited position=7
+        """,
+    )
+
+
+def test_an_overlay_after_an_ad_of_its_break_leaves_the_break_alone() -> None:
+    """S14: more may come."""
+    sends(
+        STARTS
+        + """
+        2400 adbreakbegin {"adBreak": {"timeOffset": 2, "ads": [{"id": "a"}, {"id": "b"}]}}
+        2410 adbegin {"ad": {"id": "a", "duration": 2}}
+        2650 timeupdate currentTime=0.24
+        4410 adend {"ad": {"id": "a"}}
+        4420 adbegin {"ad": {"id": "o", "type": "nonlinear"}}
+        4430 adbegin {"ad": {"id": "b", "duration": 2}}
+        4650 timeupdate currentTime=0.22
+        6430 adend {"ad": {"id": "b"}}
+        6440 adbreakend
+        6500 playing currentTime=2
+        7500 timeupdate currentTime=3
+        7600 destroy
+        """,
+        """
+        100  Playback Started position=0
+        400  Content Started position=0
+        2400 Content Completed position=2
+        2410 Ad Started position=0
+        4410 Ad Playing position=2
+        4410 Ad Completed position=2
+        4430 Ad Started position=0
+        6430 Ad Playing position=2
+        6430 Ad Completed position=2
+        6500 Content Started position=2
+        7600 Playback Exited position=7
+        """,
+    )
+
+
 def test_uplynks_breaks_are_read_like_the_others() -> None:
     check(
         STARTS

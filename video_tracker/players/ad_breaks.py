@@ -27,6 +27,7 @@ from video_tracker.players.ad_element import FIRST, SLACK, AdElement, Announced,
 from video_tracker.players.base import Callback
 from video_tracker.players.break_watch import Resumed
 from video_tracker.players.media_element import MediaElement
+from video_tracker.players.words import OVERLAY
 from video_tracker.signals import AdBreakEnd, AdBreakStart, AdClick, AdError, Play, Signal
 from video_tracker.tally import Tally
 
@@ -91,8 +92,6 @@ class AdBreaks:
     """Whether the viewer left: what comes now are the last twitches of a page."""
     began: float = 0.0
     """When the open break began."""
-    declared: float | None = 0.0
-    """Seconds that the open break's ads have together; None when one's length is unknown."""
     _ad: AdElement | None = attrs.field(default=None, init=False)
     _pod: Pod = attrs.field(default=Pod(), init=False)
     told: bool = False
@@ -156,7 +155,7 @@ class AdBreaks:
         self.began, self._pod, self.told = at, pod, False
         if self.ad.announced is None:
             self.place = 0  # else it was announced before its break
-        self.declared, self._resumes = 0.0, False
+        self._resumes = False
         self.ad.watch.begin(at, content.position)
         return out if (showing or wait) and not self._at_once else out + self.tell()
 
@@ -291,14 +290,10 @@ class AdBreaks:
         """
         stands = callback.number("currentTime")
         out = [] if self.in_break else self.begin(callback.at, stands=stands)
-        if self.gone:
-            return out
         if self.repeats(ad, callback.at):
             self._ignore(callback, "this ad was started already (S62)")
             return out
         # One that is open and whose end was lost the session ends, and judges (S62, S72).
-        if self.declared is not None:
-            self.declared = None if ad.duration is None else self.declared + ad.duration
         place = ad.pod_position if ad.pod_position is not None else self.place + 1
         # One that is found running has begun before.
         since = min(max(callback.at - position, self.ad.watch.last_at), callback.at)
@@ -313,6 +308,8 @@ class AdBreaks:
         A session may have ``joined`` in the middle of it (S83). One that is only ``expected`` has
         not failed when it never comes. Where no content shows, this tells the break's start.
         """
+        if self.gone:
+            return []
         self.place = ad.pod_position if ad.pod_position is not None else self.place + 1
         joined, self._joins = joined or (self._joins and self._starts), False
         self.ad.announce(ad, at, joined=joined)
@@ -369,10 +366,12 @@ class AdBreaks:
         return ([] if unsaid else out) + self._content.go_on(moved, resumed)
 
     def overlay(self, callback: Callback) -> list[Signal]:
-        """An ad over the running content is no break of it, whatever was said before."""
-        self._ignore(callback, "an overlay: the content goes on under it")
-        if not self.in_break or self.told or self.ad.announced is not None:
+        """An ad over the content is no break of it: one that had no other is over."""
+        self._ignore(callback, OVERLAY)
+        if not self.in_break or self.place or self.ad.announced is not None:
             return []
+        if not self._showed:
+            return self.end(callback.at)
         return self.lose(Resumed(callback.at, self._content.position or 0.0), callback)
 
     def _is_unheard(self, at: float, position: float) -> bool:

@@ -81,10 +81,12 @@ class AdClock:
         self._part: tuple[float, float] | None = part
         self.streams = self._part is not None
         """Whether the clock is the stream's, and runs through the break."""
+        self.declared = 0.0  # Seconds that its ads have together, as far as they were told.
 
-    def begin_ad(self, at: float) -> None:
-        """An ad begins."""
+    def begin_ad(self, at: float, length: float | None = None) -> None:
+        """An ad begins, whose ``length`` may be declared."""
         self._ad_at, self._base = at, None
+        self.declared += length or 0.0
 
     def read(self, at: float, position: float) -> float | None:
         """Seconds into the ad, if the player's clock says so by what it shows now."""

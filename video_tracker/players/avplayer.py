@@ -325,7 +325,7 @@ class AVPlayerAdapter(StatePlayer):
     @_on("playerViewControllerWillBeginFullScreenPresentation", "update")
     @_on("playerViewControllerWillEndFullScreenPresentation", "update")
     def _on_full_screen(self, callback: Callback) -> list[Signal]:
-        return self._fills(callback, "fullscreen" if "Begin" in callback.event else "")
+        return self._fills(callback, "Begin" in callback.event)
 
     # -- the clock ---------------------------------------------------------------------------------
 

@@ -66,7 +66,7 @@ class BitmovinAdapter(NativePlayer):
             "the player's own licence": "licensevalidated",
             "timed metadata: the application's own": "metadata metadatachanged metadataparsed",
             "a part of the player was loaded": "moduleready",
-            "an overlay: the content goes on under it": "overlayadstarted",
+            OVERLAY: "overlayadstarted",
             "periods are parts of one content": "periodswitch periodswitched",
             "`adbreakfinished` follows when the content is back": "restoringcontent",
             "`videoplaybackqualitychanged` says which quality shows": "segmentplayback",
@@ -269,11 +269,11 @@ class BitmovinAdapter(NativePlayer):
             return Pod(pod_id, "mid", offset, size or None)
         return Pod(pod_id, None, None, size or None)  # 0 is said of breaks that play at once, too
 
-    @_on("adstarted", AD)
+    @_on("adstarted", f"{AD} playing")
     def _on_ad(self, callback: Callback) -> list[Signal]:
         ad = part_of(callback.detail, "ad")
         if ad.get("isLinear") is False:
-            return self.ignore(callback, OVERLAY)
+            return self._breaks.overlay(callback)
         out = [] if self._breaks.in_break else self._begin_break(callback, Pod(), in_stream=False)
         asset, place = name_of(ad.get("id")), whole(callback.detail.get("indexInQueue"))
         place = place + 1 if place is not None and place >= 0 else self._place(asset)

@@ -308,10 +308,11 @@ class ChromecastAdapter(NativePlayer):
         clip, position = name_of(told.get("breakClipId")), finite(told.get("currentBreakClipTime"))
         if clip is None or position is None or position < 0 or self._breaks.ad.started:
             return []
+        length = self._info.lengths.get(clip)
+        if not self._breaks.may_start(None, position, length):
+            return self.ignore(callback, "the last words of an ad that has ended")
         out = self._begin(callback, name_of(told.get("breakId")), None)
-        return out + self._begin_ad(
-            callback, Announced(clip, None, self._info.lengths.get(clip)), position
-        )
+        return out + self._begin_ad(callback, Announced(clip, None, length), position)
 
     # -- playing -----------------------------------------------------------------------------
 

@@ -550,7 +550,7 @@ class CmcdAdapter(StatePlayer):
 
     @on(_CHANNEL, "pe pc", "update", "the player fills the screen, or no more")
     def _on_screen(self, callback: Callback) -> list[Signal]:
-        return self._fills(callback, "fullscreen" if callback.event == "pe" else "")
+        return self._fills(callback, callback.event == "pe")
 
     @on(_CHANNEL, "b", note="hidden, or shown again: counted (S77)")
     def _on_background(self, callback: Callback) -> list[Signal]:

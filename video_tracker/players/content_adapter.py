@@ -24,7 +24,7 @@ from video_tracker.players.media_events import PAGE_EVENTS
 from video_tracker.players.rendition_watch import RenditionWatch
 from video_tracker.players.rows import rows_in
 from video_tracker.players.start_gate import ContentFlash, StartGate
-from video_tracker.signals import Progress, Signal
+from video_tracker.signals import Exit, Progress, Signal
 
 __all__ = ["ContentAdapter"]
 
@@ -200,4 +200,6 @@ class ContentAdapter(Adapter):
         """The viewer is gone; in a break the content's position says nothing new."""
         if self._breaks.in_break:
             return self._breaks.leave_page(callback)
-        return [*self._media.look(callback), *self._media.exit(callback)]
+        out = [*self._media.look(callback), *self._media.exit(callback)]
+        self._breaks.gone = self._breaks.gone or any(isinstance(s, Exit) for s in out)
+        return out

@@ -95,8 +95,6 @@ class HlsjsAdapter(ElementPlayer):
             return []
         stands = finite(primary.get("currentTime"))
         out = breaks.begin(self._take_held(callback.at), stands=stands, implied=True)
-        if breaks.gone:
-            return out
         out += breaks.announce(Announced(duration=shown), callback.at, joined=here > JOINED)
         return out + breaks.element(attrs.evolve(callback, event="timeupdate"), sure=True)
 

@@ -28,11 +28,12 @@ from video_tracker.payload import finite, list_of, name_of, part_of, parts_of, p
 from video_tracker.players.ad_breaks import QUARTILES, Pod
 from video_tracker.players.ad_element import Announced, is_still
 from video_tracker.players.base import Callback, Ignored, Mapped, on
+from video_tracker.players.content_adapter import ContentAdapter
 from video_tracker.players.media_events import MEDIA_EVENTS, RECORDER_EVENTS, extended
 from video_tracker.players.native_player import NativePlayer
 from video_tracker.players.reasons import ad_failure
 from video_tracker.players.rows import rows_in
-from video_tracker.players.words import AD, BREAK, OVERLAY
+from video_tracker.players.words import AD, BREAK
 from video_tracker.signals import Error, Signal
 
 __all__ = ["ImaAdapter"]
@@ -184,6 +185,10 @@ class ImaAdapter(NativePlayer):
 
     # -- channels ----------------------------------------------------------------------------
 
+    def _is_calm(self, callback: Callback) -> bool:
+        client = self._client and not self._streams  # the element's clock is the content's
+        return client and ContentAdapter._is_calm(self, callback)
+
     def _on_player(self, callback: Callback) -> list[Signal]:
         time, silent = self._time(callback), max(callback.at - self._heard_at, 0.0)
         if time is not None and callback.element is None:
@@ -309,7 +314,7 @@ class ImaAdapter(NativePlayer):
         """A break was seen, though no cue point told of it."""
         if None in (end, self._left) or self._part is not None:
             return
-        start, declared = self._left or 0.0, self._breaks.declared or math.inf
+        start, declared = self._left or 0.0, self._clock.declared or math.inf
         # The ads' lengths are surer than the times of words.
         length = (end or 0.0) - start
         self._ranges.add(start, start + (declared if abs(length - declared) < _EDGE else length))
@@ -431,12 +436,12 @@ class ImaAdapter(NativePlayer):
 
     # -- ads ---------------------------------------------------------------------------------
 
-    @_on("start started", f"{AD} load")
+    @_on("start started", f"{AD} load playing")
     def _on_start(self, callback: Callback) -> list[Signal]:
         ad = _Ad.of(callback) or self._next or _Ad()
         self._next = None
         if not ad.linear:
-            return self.ignore(callback, OVERLAY)
+            return self._breaks.overlay(callback)
         out = self._begin(callback, ad)
         return out + self._begin_ad(callback, Announced(ad.asset_id, ad.place, ad.duration))
 

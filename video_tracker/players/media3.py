@@ -617,8 +617,7 @@ class Media3Adapter(StatePlayer):
 
     @_on("onFullscreenButtonClick", "update")
     def _on_full_screen(self, callback: Callback) -> list[Signal]:
-        self._view.know(fullscreen=callback.detail.get("isFullScreen"))
-        return self._updates(callback)
+        return self._fills(callback, callback.detail.get("isFullScreen"))
 
     @_on("onPlaybackParametersChanged", "update")
     def _on_speed(self, callback: Callback) -> list[Signal]:

@@ -27,7 +27,7 @@ from video_tracker.players.remote import Item
 from video_tracker.players.rendition_watch import Rendition
 from video_tracker.players.rows import rows_in
 from video_tracker.players.words import EARLY, MOVES
-from video_tracker.signals import Exit, Signal
+from video_tracker.signals import Signal
 
 __all__ = ["ECHOES", "NativePlayer", "fold", "ids_of", "length_of"]
 
@@ -180,6 +180,9 @@ class NativePlayer(ContentAdapter):
                     return super().translate(attrs.evolve(callback, player=channel, event=event))
         return super().translate(callback)
 
+    def _is_calm(self, callback: Callback) -> bool:  # noqa: ARG002
+        return False  # the clock may be a stream's, whose last place counts
+
     def _spoken(self, callback: Callback) -> list[Signal]:
         if callback.event in self.changes:
             return [*self._by_channel(callback), *self._look(callback)]
@@ -220,19 +223,16 @@ class NativePlayer(ContentAdapter):
 
     def _on_echo(self, callback: Callback) -> list[Signal]:
         """The element's clock: it counts where the player's own was not logged."""
-        heard = self._clock_at is None or callback.at - self._clock_at <= _UNHEARD
+        since = self._clock_at = callback.at if self._clock_at is None else self._clock_at
+        heard = callback.at - since <= _UNHEARD
         if heard or callback.element is not None or self._breaks.in_break:
             return self.ignore(callback, _ECHO)
         callback = attrs.evolve(callback, detail={})
         return self._moves(callback, self._position(callback))
 
     def _leave(self, callback: Callback) -> list[Signal]:
-        if self._breaks.in_break:
-            return self._breaks.leave_page(callback)
         place = self._position(callback)
-        out = self._media.exit(self._view.event(callback, callback.event, currentTime=place))
-        self._breaks.gone = self._breaks.gone or any(isinstance(s, Exit) for s in out)
-        return out
+        return super()._leave(self._view.event(callback, callback.event, currentTime=place))
 
     def _time(self, callback: Callback) -> float | None:
         """What the player's clock shows, in its own seconds."""
@@ -381,10 +381,11 @@ class NativePlayer(ContentAdapter):
         return self._content(callback, "ratechange", playbackRate=number)
 
     def _fills(self, callback: Callback, mode: object) -> list[Signal]:
-        """The player's place on the screen changed."""
-        if not isinstance(mode, str):
+        """The player's place on the screen changed: whether it fills it, or its mode's name."""
+        full = mode.lower() == "fullscreen" if isinstance(mode, str) else mode
+        if not isinstance(full, bool):
             return []
-        self._view.know(fullscreen=mode.lower() == "fullscreen")
+        self._view.know(fullscreen=full)
         return self._updates(callback)
 
     def _renders(self, told: Mapping[str, Any], bitrate: str) -> list[Signal]:
@@ -414,7 +415,7 @@ class NativePlayer(ContentAdapter):
         before = self._breaks.ad.announced if self._breaks.ad.started else None
         out = self._breaks.start(callback, ad, position)
         if self._breaks.ad.announced is not before:
-            self._clock.begin_ad(callback.at - position)
+            self._clock.begin_ad(callback.at - position, ad.duration)
         return out
 
     def _quartile(self, callback: Callback, part: float, ad: Announced) -> list[Signal]:

@@ -5,7 +5,6 @@ them in its words for :class:`~video_tracker.players.media_element.MediaElement`
 :func:`said_content` reads what a player tells of its content.
 """
 
-import abc
 from typing import Any
 
 import attrs
@@ -106,10 +105,6 @@ class RemotePlayer(ElementPlayer):
             return []
         quality, self._quality = self._quality, None
         return [Quality(at, quality=quality)]
-
-    @abc.abstractmethod
-    def _release(self) -> list[Signal]:
-        """What is held is believed."""
 
     def _replace(self, at: float, content: Content | None) -> list[Signal]:
         """Another video has taken the player over (S24)."""

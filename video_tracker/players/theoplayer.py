@@ -26,7 +26,7 @@ from video_tracker.players.base import Callback, on
 from video_tracker.players.native_player import NativePlayer, ids_of
 from video_tracker.players.reasons import ad_failure, reason_of
 from video_tracker.players.remote import said_content
-from video_tracker.players.words import AD, BREAK, MOVES, OVERLAY, PLAYS, QUARTILE, SEEKS, WAITS
+from video_tracker.players.words import AD, BREAK, MOVES, PLAYS, QUARTILE, SEEKS, WAITS
 from video_tracker.signals import Signal
 
 __all__ = ["TheoplayerAdapter"]
@@ -255,11 +255,11 @@ class TheoplayerAdapter(NativePlayer):
             return Pod(pod_id, None, None, size)  # 0 is said of ads in no break, too
         return Pod(pod_id, "mid", self._ranges.to_content(offset), size)
 
-    @_on("adbegin uplynk:adbegin", AD)
+    @_on("adbegin uplynk:adbegin", f"{AD} playing")
     def _on_ad(self, callback: Callback) -> list[Signal]:
         ad = part_of(callback.detail, "ad")
         if ad.get("type") == "nonlinear":
-            return self.ignore(callback, OVERLAY)
+            return self._breaks.overlay(callback)
         out = [] if self._breaks.in_break else self._begin(callback, part_of(ad, "adBreak"))
         asset = name_of(ad.get("id"))
         known = Announced(asset, self._place(asset), positive(ad.get("duration")))

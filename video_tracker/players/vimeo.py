@@ -64,7 +64,6 @@ class VimeoAdapter(RemotePlayer):
         super().__init__()
         self._plays: bool | None = None
         """Whether the player said that it plays or is paused; None: it has not said yet."""
-        self._rate = 1.0
         self._jump: Callback | None = None
         """A position that jumped, until the next event explains it."""
         self._stalled = False
@@ -89,7 +88,6 @@ class VimeoAdapter(RemotePlayer):
         if callback.state.get("live") is True:
             out += self._media.is_live(callback.at)
         out += self._media.look(callback)
-        self._rate = finite(callback.state.get("playbackRate")) or self._rate
         out += self._by_row(callback)
         position = callback.number("currentTime")
         if position is not None and self._jump is None:
@@ -145,7 +143,7 @@ class VimeoAdapter(RemotePlayer):
         stands = self._stands(callback, position)
         if stands:
             callback = attrs.evolve(callback, state={**callback.state, "paused": True})
-        rate = None if stands else self._rate
+        rate = None if stands else self._media.attributes.playback_rate
         watched = media.shown and not self._seeking
         if watched and is_jump(self._known, callback.at, position, rate=rate):
             self._jump = callback
