@@ -1063,10 +1063,26 @@ def test_playing_at_rate_zero_is_no_playing() -> None:
 
 
 def test_a_click_on_the_ad() -> None:
-    adapter = Html5Adapter()
-    run(adapter, STARTED)
-
-    assert run(adapter, "5300 vast-client:clickthrough 5/20") == ["5300 ad_click"]
+    """S13: no ad plays, no ad is clicked."""
+    adapter = check(
+        STARTED
+        + f"""
+        5112 vast-client:clickthrough 5/20
+        5115 pause 5/20 P
+        5240 vast-client:breakstart 5/20 P {BREAK}
+        5270 ad/playing 0/4
+        5272 vast-client:ad/creativeView 0/4 {AD}
+        5300 vast-client:clickthrough 5/20
+        """,
+        START
+        + """
+        5115 progress position=5
+        5115 ad_break_start pod_id=mid placement=mid ads=2
+        5270 ad_start asset_id=ad4 pod_position=1 duration=4
+        5300 ad_click
+        """,
+    )
+    assert adapter.ignored["clickthrough: no ad plays"] == 1
 
 
 def test_ads_in_an_element_without_any_framework_make_a_break() -> None:

@@ -16,7 +16,7 @@ from video_tracker.players.ad_element import JOINED, Announced, is_still
 from video_tracker.players.base import Callback, on
 from video_tracker.players.doubt import HOLD
 from video_tracker.players.element_library import BESIDE_ADS, ElementPlayer
-from video_tracker.signals import AdClick, BufferEnd, BufferStart, Signal
+from video_tracker.signals import BufferEnd, BufferStart, Signal
 from video_tracker.stream_markers import date_ranges
 
 __all__ = ["Html5Adapter"]
@@ -185,7 +185,7 @@ class Html5Adapter(ElementPlayer):
 
     @on("vast-client", "clickthrough", "ad_click")
     def _on_click(self, callback: Callback) -> list[Signal]:
-        return [AdClick(callback.at)]
+        return self._breaks.click(callback)
 
     @on("vast-client", "complete", "ad_end")
     @on("vast-client", "skip", "ad_skip ad_error")

@@ -31,7 +31,7 @@ import attrs
 from video_tracker.payload import finite, name_of, part_of, positive, whole
 from video_tracker.players.ad_breaks import Pod
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import WEB_SETTINGS, Callback, on
+from video_tracker.players.base import Callback, on
 from video_tracker.players.content_adapter import ContentAdapter
 from video_tracker.players.remote import Item, as_element, loudness, said_content
 from video_tracker.players.rendition_watch import Rendition
@@ -58,7 +58,6 @@ class JwplayerAdapter(ContentAdapter):
     """JW Player 8; see the module."""
 
     name: ClassVar[str] = "jwplayer"
-    settings: ClassVar[Mapping[str, Any]] = WEB_SETTINGS
     besides: ClassVar[Mapping[str, str]] = {"jwplayer": "load update quality"}
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "jwplayer": {
