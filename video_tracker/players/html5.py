@@ -24,6 +24,9 @@ __all__ = ["Html5Adapter"]
 _SHORT_WAIT: Final = 0.25
 """Seconds that content may stand still for an ad request without being a stall (S74)."""
 
+_PASSED: Final = (
+    5.0  # Seconds after which a break is over that was announced and passed (S12, S81).
+)
 _PLACEMENTS: Final = ("pre", "mid", "post")
 
 
@@ -64,6 +67,8 @@ class Html5Adapter(ElementPlayer):
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         self._has_framework = self._has_framework or callback.player == "vast-client"
+        if self._early is not None and callback.at - self._early.at > _PASSED:
+            self._early = None
         return super()._answer(callback)
 
     @on("html5", "metadata:cuechange", "ad_ranges", "date ranges that mark ads (S9)")
@@ -175,7 +180,8 @@ class Html5Adapter(ElementPlayer):
         at, began = self._stop(callback.at), self._breaks.began
         out = self._breaks.begin(at, pod, stands=stands)
         if self._breaks.began != began:
-            self._requested_at = self._stopped_at = self._moving = self._last_ad = None
+            self._requested_at = self._stopped_at = None
+            self._moving = self._last_ad = self._early = None
         return out
 
     @on("vast-client", "breakend", "ad_break_end ad_error")
