@@ -41,8 +41,8 @@ __all__ = ["JwplayerAdapter"]
 
 _INTENTS: Final = frozenset({"play", "playAttempt", "beforePlay", "buffer"})
 """Events that undo a pause."""
-_OWN_STOPS: Final = frozenset({"adBreakStart", "beforeComplete", "complete", "playlistItem"})
-"""Events before which the player stops by itself (S31)."""
+_OWN_STOPS: Final = frozenset({"beforeComplete", "complete", "playlistItem"})
+"""Events before which the player stops by itself (S31); it does before an ad's, too."""
 _IN_BREAKS_TOO: Final = frozenset(
     {"adBlock", "error", "playlistItem", "remove", "seek", "setupError", "visualQuality"}
 )
@@ -124,7 +124,8 @@ class JwplayerAdapter(ContentAdapter):
         if stall is not None:
             return self._media.receive(stall)
         explained = self._doubt.explains(plays=event in _INTENTS)
-        return self._release() if explained or event not in ("idle", "pause") else []
+        waits = event in ("idle", "meta", "pause") or event.startswith("ad")
+        return self._release() if explained or not waits else []
 
     def _by_channel(self, callback: Callback) -> list[Signal]:
         said, event = self._as_element(callback), callback.event
@@ -267,8 +268,8 @@ class JwplayerAdapter(ContentAdapter):
     @on("jwplayer", "adBreakStart", _AD, "the break is told with its first ad (S71)")
     def _on_break_start(self, callback: Callback) -> list[Signal]:
         stands, implied = callback.number("currentTime"), callback.event != "adBreakStart"
-        pod = _pod(callback.detail)
-        return self._breaks.begin(callback.at, pod, wait=True, stands=stands, implied=implied)
+        at, pod = self._take_held(callback.at), _pod(callback.detail)
+        return self._breaks.begin(at, pod, wait=True, stands=stands, implied=implied)
 
     @on("jwplayer", "adBreakEnd", f"{_AD} ad_break_start ad_start")
     def _on_break_end(self, callback: Callback) -> list[Signal]:
