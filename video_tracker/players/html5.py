@@ -24,9 +24,7 @@ __all__ = ["Html5Adapter"]
 _SHORT_WAIT: Final = 0.25
 """Seconds that content may stand still for an ad request without being a stall (S74)."""
 
-_PASSED: Final = (
-    5.0  # Seconds after which a break is over that was announced and passed (S12, S81).
-)
+_PASSED: Final = 5.0  # Seconds of content that pass a break that was announced (S12, S81).
 _PLACEMENTS: Final = ("pre", "mid", "post")
 
 
