@@ -114,7 +114,7 @@ class Html5Adapter(ElementPlayer):
         if event == "error" and self._has_framework:
             return out  # the framework says which ad failed
         if breaks.ad.announced is None and breaks.in_break:
-            starts = event == "playing" or self._joins(callback)
+            starts = event == "playing" or breaks.joins(callback)
             if starts and self._moving is None and not is_still(callback):
                 self._moving = callback  # which ad it is follows in a moment
                 breaks.ad.watch.ad_moves(callback.at)
@@ -128,7 +128,7 @@ class Html5Adapter(ElementPlayer):
         if event == "timeupdate" and self._moving is not None:
             return self._imply_break(self._moving)
         starts = event in ("play", "playing") and not self._has_framework
-        if starts or self._joins(callback):
+        if starts or self._breaks.joins(callback):
             return self._imply_break(callback)
         if event == "playing" and not is_still(callback):
             self._moving = callback  # the framework says in a moment of which break it is
@@ -142,12 +142,6 @@ class Html5Adapter(ElementPlayer):
             at -= min(callback.number("currentTime") or 0.0, JOINED)
         self._requested_at = self._stopped_at = None
         return self._breaks.begin(at, Pod(pod_id), implied=True)
-
-    def _joins(self, callback: Callback) -> bool:
-        """Whether an ad runs before any content: the session begins in its middle (S83)."""
-        if self._media.played or self._breaks.ad.started or is_still(callback):
-            return False
-        return callback.event == "timeupdate" and bool(callback.number("currentTime"))
 
     @on("vast-client", "adrequest", "", "the pause around it is the framework's (S31)")
     def _on_request(self, callback: Callback) -> list[Signal]:

@@ -312,16 +312,11 @@ class JwplayerAdapter(ContentAdapter):
     @on("jwplayer", "adTime", f"{_AD} ad_progress ad_start ad_break_start buffer_end")
     def _on_ad_time(self, callback: Callback) -> list[Signal]:
         breaks, ad, position = self._breaks, _described(callback.detail), _clock(callback)
-        if not breaks.in_break and self._media.begun:
-            return self.ignore(callback, "no ad break is open")
         out: list[Signal] = []
-        if not breaks.in_break:
-            out += self._on_break_start(callback)  # joined in its middle (S83)
-        elif breaks.ad.announced is None and not breaks.may_start(
-            ad.pod_position, position or 0.0, ad.duration
-        ):
-            return self.ignore(callback, "the ad is complete already (S72)")
-        out += self._unnamed(ad, breaks.ad.watch.free_since)
+        if breaks.misses(ad, position or 0.0):
+            out += self._on_break_start(callback) + self._unnamed(ad, breaks.ad.watch.free_since)
+        elif breaks.ad.announced is None:
+            return self.ignore(callback, "no ad plays")
         breaks.learn(ad.duration)
         return out if position is None else out + breaks.moves(callback, position)
 
