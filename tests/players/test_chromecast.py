@@ -95,6 +95,31 @@ def test_a_plain_viewing() -> None:
     )
 
 
+def test_a_stall_after_one_whose_end_was_lost_is_told() -> None:
+    """S79: the clock ended the first; the log has no `PLAYING` and no `WAITING`."""
+    check(
+        STARTS
+        + """
+        2400 TIME_UPDATE currentMediaTime=2
+        2400 BUFFERING isBuffering=true
+        6400 TIME_UPDATE currentMediaTime=2.5
+        7400 TIME_UPDATE currentMediaTime=3.5
+        7400 BUFFERING isBuffering=true
+        9900 BUFFERING isBuffering=false
+        """,
+        STARTED
+        + """
+        2400 progress position=2
+        2400 buffer_start position=2
+        5900 buffer_end position=2
+        6400 progress position=2.5
+        7400 progress position=3.5
+        7400 buffer_start position=3.5
+        9900 buffer_end position=3.5
+        """,
+    )
+
+
 def test_a_pause_a_seek_and_a_stall() -> None:
     """S30, S33, S32: waiting is told twice."""
     check(

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.players.playing import events_of, watch
 from tests.players.script import callback, expected, run
 from video_tracker.players.base import Callback, Ignored, Mapped
 from video_tracker.players.html5 import Html5Adapter
@@ -945,6 +946,49 @@ def test_a_break_for_which_the_content_never_stops_is_none() -> None:
     )
 
 
+EARLY = """
+    100  play 0/200
+    110  playing 0/200
+    5110 timeupdate 5/200
+    5200 vast-client:breakstart 5.09/200 {"breakId": "m", "kind": "mid", "podSize": 1}
+"""
+
+
+def test_a_pause_long_after_a_break_that_content_passed_is_the_viewer_s() -> None:
+    """S12, S81: nobody said that the announced break was over; it parts no content."""
+    script = f"""{EARLY}{watch("timeupdate", 6110, 20110, 6, 200)}
+    20500 pause 20.4/200 P
+    23000 play 20.4/200
+    23001 playing 20.4/200
+    24001 timeupdate 21.4/200"""
+    assert events_of(Html5Adapter(), script) == expected("""
+        0.1 Playback Started 0
+        0.11 Content Started 0
+        20.5 Playback Paused 20
+        23 Playback Resumed 20
+        324 Playback Interrupted 21 (timeout)
+        """)
+
+
+def test_a_break_that_never_came_is_none_of_the_next_break() -> None:
+    """S61: the post-roll's own ad opens no other break."""
+    script = f"""{EARLY}
+    8000 ended 8/8 PE
+    8100 vast-client:breakstart 8/8 {{"breakId": "post", "kind": "post", "podSize": 1}}
+    8400 ad/play 0/4
+    8401 ad/playing 0/4
+    8402 vast-client:ad/creativeView 0/4 {{"ad": "ad4", "pos": 1, "duration": 4}}
+    12400 ad/ended 4/4 PE
+    12500 vast-client:breakend 8/8 P"""
+    assert run(Html5Adapter(), script)[-5:] == expected("""
+        8000  content_end position=8
+        8100  ad_break_start pod_id=post placement=post ads=1
+        8401  ad_start asset_id=ad4 pod_position=1 duration=4
+        12400 ad_end position=4 asset_id=ad4
+        12500 ad_break_end
+        """)
+
+
 def test_a_viewer_s_pause_beside_ads_is_told_with_its_own_time() -> None:
     """S31: held for 0.25 s at most."""
     adapter = Html5Adapter()
@@ -1063,10 +1107,26 @@ def test_playing_at_rate_zero_is_no_playing() -> None:
 
 
 def test_a_click_on_the_ad() -> None:
-    adapter = Html5Adapter()
-    run(adapter, STARTED)
-
-    assert run(adapter, "5300 vast-client:clickthrough 5/20") == ["5300 ad_click"]
+    """S13: no ad plays, no ad is clicked."""
+    adapter = check(
+        STARTED
+        + f"""
+        5112 vast-client:clickthrough 5/20
+        5115 pause 5/20 P
+        5240 vast-client:breakstart 5/20 P {BREAK}
+        5270 ad/playing 0/4
+        5272 vast-client:ad/creativeView 0/4 {AD}
+        5300 vast-client:clickthrough 5/20
+        """,
+        START
+        + """
+        5115 progress position=5
+        5115 ad_break_start pod_id=mid placement=mid ads=2
+        5270 ad_start asset_id=ad4 pod_position=1 duration=4
+        5300 ad_click
+        """,
+    )
+    assert adapter.ignored["clickthrough: no ad plays"] == 1
 
 
 def test_ads_in_an_element_without_any_framework_make_a_break() -> None:

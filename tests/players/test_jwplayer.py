@@ -1,5 +1,6 @@
 """JW Player: states, seeks, live windows with negative positions, items, ads of all clients."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -164,6 +165,36 @@ MID_ROLL = f"""
     13200 play {{"oldstate": "idle", "newstate": "playing"}}
     13450 time 4.25/60
 """
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        '4800 adImpression {%s, "adposition": "mid", "offset": 4}',
+        '4750 meta {"metadataType": "media"}\n4800 adBreakStart {"adposition": "mid"}',
+    ],
+    ids=["its start was lost", "a remark before it"],
+)
+def test_the_pause_before_a_break_is_the_player_s_and_dates_it(words: str) -> None:
+    """S31, S21: no viewer paused, and the content stopped there."""
+    _, _, rest = MID_ROLL.partition('paused"}')
+    check_events(
+        PLAYING + "4700 pause\n" + words.replace("%s", POD) + rest + "14000 page:pagehide",
+        """
+        0.1 Playback Started 0
+        0.6 Content Started 0 content-1
+        4.7 Content Completed 4 content-1
+        5 Ad Started 0 adbreak1/a1 mid
+        6 Paused 4 @adbreak1
+        8 Resumed 4 @adbreak1
+        8 Ad Playing 0 adbreak1/a1 mid
+        12 Ad Playing 5 adbreak1/a1 mid q3
+        12 Ad Completed 5 adbreak1/a1 mid
+        12.1 Ad Started 0 adbreak1/a2 mid
+        13.2 Content Started 4 content-2
+        14 Exited 10 @content-2
+        """,
+    )
 
 
 def test_a_mid_roll_pod() -> None:

@@ -520,3 +520,57 @@ def test_a_pause_right_after_the_activity_s_stop_is_noted() -> None:
         adapter.translate(callback(line))
 
     assert adapter.notes == {"pause: background": 1}
+
+
+def polls(start: int, end: int, position: float, *, moves: bool = True) -> str:
+    """A poll a second."""
+    places = ((at, position + (at - start) / 1000 * moves) for at in range(start, end + 1, 1000))
+    return "".join(
+        f'{at} media3:onProgressUpdate {place:g} {{"position": {place * 1000:g}}}\n'
+        for at, place in places
+    )
+
+
+BEGUN = PLAIN.partition("3000 ")[0]
+
+
+def test_a_pause_lasts_until_the_clock_runs_whose_resume_was_lost() -> None:
+    """S79: the first of the positions that were polled in it does not date the resume."""
+    script = f"""{BEGUN}
+    3000 media3:onPlayWhenReadyChanged 2 {{"playWhenReady": false, "reason": 1}}
+    3000 media3:onIsPlayingChanged 2 {{"isPlaying": false}}
+    {polls(4000, 60000, 2, moves=False)}{polls(61000, 63000, 2)}"""
+    assert events_of(Media3Adapter(), script) == expected("""
+        0 Playback Started 0
+        1 Content Started 0
+        3 Playback Paused 2
+        61 Playback Resumed 2
+        363 Playback Interrupted 4 (timeout)
+        """)
+
+
+def test_polls_that_move_end_a_suppression_whose_end_was_lost() -> None:
+    """S83: each of them is progress, and a stall after it ends with the player's word."""
+    script = f"""{BEGUN}
+    3000 media3:onPlaybackSuppressionReasonChanged 2 {{"playbackSuppressionReason": 1}}
+    3000 media3:onIsPlayingChanged 2 {{"isPlaying": false}}
+    {polls(4000, 8000, 2, moves=False)}{polls(9000, 12000, 2)}
+    13000 media3:onPlaybackStateChanged 6 {{"playbackState": 2}}
+    15000 media3:onPlaybackStateChanged 6 {{"playbackState": 3}}
+    {polls(16000, 17000, 7)}"""
+    assert run(Media3Adapter(), script) == expected("""
+        0 play position=0
+        800 load duration=6
+        1000 playing position=0
+        2000 progress position=1
+        3000 interrupt method=audio focus loss
+        9000 play position=2
+        9000 playing position=2
+        10000 progress position=3
+        11000 progress position=4
+        12000 progress position=5
+        13000 buffer_start position=6
+        15000 buffer_end position=6
+        16000 progress position=7
+        17000 progress position=8
+        """)

@@ -5,6 +5,7 @@ The numbers (A12, E4...) are those of the notes on what real players do.
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -276,6 +277,29 @@ def test_a_pre_roll_of_ima_is_the_start_of_playback() -> None:
         900  exit
         """,
     )
+
+
+BROKEN = """
+    4200 progress position=4.09
+    4200 ad_break_start
+    4440 ad_start pod_position=1
+    9450 ad_end
+    9500 ad_break_end
+    9601 playing position=4.09
+"""
+BACK = """
+    4440 plyr:adsstart 4.09/12 P src=a.mp4
+    9450 plyr:adscomplete 4.09/12 P src=a.mp4
+    9500 plyr:adscontentresume 4.09/12 P src=a.mp4
+    9600 play 4.09/12 src=a.mp4
+    9601 playing 4.09/12 src=a.mp4
+"""
+
+
+@pytest.mark.parametrize("word", ["4400 plyr:adscontentpause 4.09/12 P src=a.mp4", ""])
+def test_a_break_begins_when_the_content_stopped(word: str) -> None:
+    """S31, S21: IMA's pause comes before its word, and though that is lost."""
+    check(f"{PLAYING}4200 pause 4.09/12 P src=a.mp4\n{word}{BACK}", STARTED + BROKEN)
 
 
 def test_destroying_the_player_is_an_exit() -> None:

@@ -75,6 +75,43 @@ BROKEN = """
 """
 
 
+def at(left: float, name: str = "one", place: int = 1) -> str:
+    """The payload of an ad of 4 s of which so much is left."""
+    return ad(name, place, 2, at=5, duration=4, remaining=left)
+
+
+def test_an_ad_that_no_element_plays_is_told_though_its_start_was_lost() -> None:
+    """S83: the manager's clock shows each of the two; the last words of one start none (S72)."""
+    check(
+        STARTED
+        + f"""
+        5200 shaka:ad-break-started 5.09/20
+        5210 pause 5.09/20 P
+        6500 shaka:ad-progress 5.09/20 P {at(3)}
+        9500 shaka:ad-stopped 5.09/20 P
+        9510 shaka:ad-progress 5.09/20 P {at(1.5)}
+        10500 shaka:ad-progress 5.09/20 P {at(3.1, "two", 2)}
+        13400 shaka:ad-stopped 5.09/20 P
+        13510 shaka:ad-break-ended 5.09/20 P
+        13600 play 5.09/20
+        13610 playing 5.09/20
+        """.replace("/20", "/20 src=blob:1"),
+        START
+        + """
+        5200 progress position=5.09
+        5200 ad_break_start placement=mid offset=5 ads=2
+        5500 ad_start asset_id=one pod_position=1 duration=4
+        6500 ad_progress position=1
+        9500 ad_end position=1 asset_id=one
+        9600 ad_start asset_id=two pod_position=2 duration=4
+        10500 ad_progress position=0.9
+        13400 ad_end position=0.9 asset_id=two
+        13510 ad_break_end
+        13610 playing position=5.09
+        """,
+    )
+
+
 def test_a_pod_whose_first_ad_is_complete_when_the_second_has_begun() -> None:
     """S21, S71, D11, D12: the current ad of an `ad-complete` is the next one."""
     check(

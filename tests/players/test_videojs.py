@@ -161,6 +161,13 @@ def kinds(signals: Iterable[Signal]) -> list[str]:
     return [type(signal).__name__ for signal in signals]
 
 
+def test_an_ad_that_ran_out_is_none_in_which_the_session_begins() -> None:
+    """S83: the last `timeupdate` of an element comes before `paused` turns."""
+    player = Player()
+
+    assert player.fires(1.0, "adtimeupdate", currentTime=15.0, ended=True, paused=False) == []
+
+
 # -- the vocabulary ------------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """YouTube's IFrame API: states, polls, seeks that nobody announces, playlists, live."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -191,6 +192,97 @@ def test_dragging_pauses_and_seeks() -> None:
     )
 
 
+def polls(start: int, end: int, position: float, step: int = 1000) -> str:
+    """Polls of the position alone, of a clock that runs."""
+    ats = range(start, end + 1, step)
+    return "\n".join(f"{at} poll {position + (at - start) / 1000:g}/60" for at in ats)
+
+
+@pytest.mark.parametrize("step", [250, 1000, 2000])
+def test_a_clock_that_runs_ends_a_stall_whose_end_was_lost(step: int) -> None:
+    """S79, S83: state 1 never came; the next stall is one, too."""
+    check_events(
+        f"{PLAYING}5000 3 4.4/60\n{polls(7000, 11000, 4.4, step)}\n12000 3 9.4/60\n13000 1 9.4/60",
+        """
+        0.1 Playback Started 0
+        0.6 Content Started 0 content-1
+        5 Buffer Started 4 @content-1
+        7 Buffer Completed 4 @content-1
+        12 Buffer Started 9 @content-1
+        13 Buffer Completed 9 @content-1
+        313 Interrupted 9 @content-1 timeout
+        """,
+    )
+
+
+@pytest.mark.parametrize("step", [250, 1000])
+def test_a_clock_that_runs_ends_a_seek_whose_end_was_lost(step: int) -> None:
+    """S79, S83: it is one seek, and what is played after it is content."""
+    check_events(
+        f"{PLAYING}4850 poll 30/60\n4870 3 30/60\n{polls(5870, 8870, 30, step)}",
+        """
+        0.1 Playback Started 0
+        0.6 Content Started 0 content-1
+        4.85 Seek Started 4 @content-1 >30
+        5.87 Seek Completed 30 @content-1 >30
+        308.87 Interrupted 33 @content-1 timeout
+        """,
+    )
+
+
+@pytest.mark.parametrize("step", [250, 1000])
+def test_a_clock_that_runs_is_a_start_whose_word_was_lost(step: int) -> None:
+    """S79, S83: state 3 was heard, state 1 was not."""
+    check_events(
+        f"0 onReady 0/60 videoId=abc\n100 3 0/60\n{polls(600, 3600, 0, step)}",
+        """
+        0.1 Playback Started 0
+        0.6 Content Started 0 content-1
+        303.6 Interrupted 3 @content-1 timeout
+        """,
+    )
+
+
+@pytest.mark.parametrize("step", [250, 1000])
+def test_a_clock_that_runs_ends_a_pause_whose_end_was_lost(step: int) -> None:
+    """S79, S83: none of its steps is a seek."""
+    check_events(
+        f"{PLAYING}5000 2 4.4/60\n6000 poll 4.4/60\n{polls(9000, 12000, 4.4, step)}",
+        """
+        0.1 Playback Started 0
+        0.6 Content Started 0 content-1
+        5 Paused 4 @content-1
+        9 Resumed 4 @content-1
+        9 Content Playing 4 content-1
+        312 Interrupted 7 @content-1 timeout
+        """,
+    )
+
+
+def test_a_seek_forward_in_a_pause_is_none_of_playing_however_seldom_it_is_polled() -> None:
+    """S89: playing would explain the step, but the next position stands."""
+    check_events(
+        PLAYING
+        + """
+        5000  2 4.4/60
+        10000 poll 4.4/60
+        20000 poll 9.4/60
+        30000 poll 9.4/60
+        40000 1 9.4/60
+        """,
+        """
+        0.1 Playback Started 0
+        0.6 Content Started 0 content-1
+        5 Paused 4 @content-1
+        30 Seek Started 4 @content-1 >9
+        30 Seek Completed 9 @content-1 >9
+        40 Resumed 9 @content-1
+        40 Content Playing 9 content-1
+        340 Interrupted 9 @content-1 timeout
+        """,
+    )
+
+
 def test_a_seek_while_paused_stays_paused() -> None:
     """S33."""
     check(
@@ -377,6 +469,24 @@ def test_quality_and_rate() -> None:
         1100 update playback_rate=2
         1850 progress position=2
         2850 progress position=4
+        """,
+    )
+
+
+def test_polls_that_do_not_repeat_the_rate_run_at_the_one_that_was_told() -> None:
+    """S70, S87: 4 s of content in 2 s are no seek."""
+    check(
+        PLAYING
+        + """
+        4650 onPlaybackRateChange {"data": 2}
+        6600 poll 8/60
+        8600 poll 12/60
+        """,
+        STARTED
+        + """
+        4650 update playback_rate=2
+        6600 progress position=8
+        8600 progress position=12
         """,
     )
 

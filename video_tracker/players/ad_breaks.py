@@ -255,10 +255,13 @@ class AdBreaks:
             return False
         return callback.event == "timeupdate" and self.ad.is_unheard(callback.at, position)
 
-    def _join(self, callback: Callback) -> list[Signal]:
-        """An ad runs before any content: the session begins in its middle (S83)."""
+    def joins(self, callback: Callback) -> bool:
+        """Whether an ad runs before any content: the session begins in its middle (S83)."""
         runs = callback.event == "timeupdate" and not is_still(callback)
-        if self._content.played or not runs or not callback.number("currentTime"):
+        return runs and not self._content.played and bool(callback.number("currentTime"))
+
+    def _join(self, callback: Callback) -> list[Signal]:
+        if not self.joins(callback):
             return []
         out = self.begin(callback.at, implied=True)
         if self.gone:
@@ -382,6 +385,12 @@ class AdBreaks:
             return True
         # Before the content both clocks begin alike: it would have been told to play.
         return self.awaits_ad and not self._content.shown and not self._resumes
+
+    def misses(self, ad: Announced, position: float) -> bool:
+        """Whether a clock shows an ad whose start was lost, or that is joined (S83)."""
+        if not self.in_break:
+            return not self._content.begun
+        return self.ad.announced is None and self.may_start(ad.pod_position, position, ad.duration)
 
     def may_start(self, place: int | None, position: float, length: float | None) -> bool:
         """Whether a position without an open ad is that of one whose start was lost."""

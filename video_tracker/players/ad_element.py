@@ -97,6 +97,9 @@ class AdElement:
     _heard_at: float = 0.0
     _joined: bool = False
 
+    stalled = property(lambda self: self._stalled is not None)
+    """Whether it waits for data."""
+
     def announce(self, ad: Announced, at: float = 0.0, *, joined: bool = False) -> None:
         """``ad`` is next; it starts with its first moving frame, and not before ``at`` (S71).
 

@@ -222,7 +222,6 @@ class ChromecastAdapter(NativePlayer):
         self._info = _Media()
         self._asked_at: float | None = None
         self._target: float | None = None
-        self._waits = False
         self._volumes: dict[str, float] = {}
         self._mutes: dict[str, bool] = {}
         self._next_clip: str | None = None
@@ -253,7 +252,7 @@ class ChromecastAdapter(NativePlayer):
         if not again:
             self._info = _Media()
             self._ranges.clear()
-        self._waits, self._shows, self._target = False, None, None
+        self._shows = self._target = None
         return out + self._on_info(callback)
 
     @_on(
@@ -320,7 +319,6 @@ class ChromecastAdapter(NativePlayer):
     @_on("PLAYING", PLAYS, in_break="playing")
     @_on("WAITING", WAITS, in_break="waiting")
     def _on_element(self, callback: Callback) -> list[Signal]:
-        self._waits = self._waits and callback.event == "WAITING"
         return self._says(callback, callback.event.lower())
 
     @_on("TIME_UPDATE", MOVES)
@@ -347,9 +345,9 @@ class ChromecastAdapter(NativePlayer):
     @_on("BUFFERING", f"{WAITS} update")
     def _on_buffering(self, callback: Callback) -> list[Signal]:
         waits = callback.detail.get("isBuffering")
-        if not isinstance(waits, bool) or waits == self._waits:
+        stalled = self._breaks.ad.stalled if self._breaks.in_break else self._media.stalled
+        if not isinstance(waits, bool) or waits == stalled:
             return []
-        self._waits = waits
         event = "waiting" if waits else "playing"
         if self._breaks.in_break:
             return self._breaks.media(callback, event)

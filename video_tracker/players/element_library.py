@@ -50,7 +50,7 @@ class ElementPlayer(ContentAdapter):
         super().__init__(new_blob_is_new_item=new_blob_is_new_item, **breaks)
         self._markers = StreamMarkers()
         self._element_heard = False
-        self._sources = 0
+        self._loaded = False
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         copy = callback.player != "html5" and callback.event in self.copies
@@ -117,8 +117,8 @@ class ElementPlayer(ContentAdapter):
 
     def _loads(self, callback: Callback) -> list[Signal]:
         """A source is loaded: after the first one, the next playlist item (S24)."""
-        self._sources += 1
-        if self._sources == 1 and not self._media.played:
+        first, self._loaded = not self._loaded, True
+        if first and not self._media.played:
             return []
         self._renditions.forget()
         self._markers = StreamMarkers()

@@ -16,7 +16,7 @@ from video_tracker.players.ad_element import JOINED, Announced, is_still
 from video_tracker.players.base import Callback, on
 from video_tracker.players.doubt import HOLD
 from video_tracker.players.element_library import BESIDE_ADS, ElementPlayer
-from video_tracker.signals import AdClick, BufferEnd, BufferStart, Signal
+from video_tracker.signals import BufferEnd, BufferStart, Signal
 from video_tracker.stream_markers import date_ranges
 
 __all__ = ["Html5Adapter"]
@@ -24,6 +24,7 @@ __all__ = ["Html5Adapter"]
 _SHORT_WAIT: Final = 0.25
 """Seconds that content may stand still for an ad request without being a stall (S74)."""
 
+_PASSED: Final = 5.0  # Seconds of content that pass a break that was announced (S12, S81).
 _PLACEMENTS: Final = ("pre", "mid", "post")
 
 
@@ -64,6 +65,8 @@ class Html5Adapter(ElementPlayer):
 
     def _answer(self, callback: Callback) -> Iterable[Signal]:
         self._has_framework = self._has_framework or callback.player == "vast-client"
+        if self._early is not None and callback.at - self._early.at > _PASSED:
+            self._early = None
         return super()._answer(callback)
 
     @on("html5", "metadata:cuechange", "ad_ranges", "date ranges that mark ads (S9)")
@@ -111,7 +114,7 @@ class Html5Adapter(ElementPlayer):
         if event == "error" and self._has_framework:
             return out  # the framework says which ad failed
         if breaks.ad.announced is None and breaks.in_break:
-            starts = event == "playing" or self._joins(callback)
+            starts = event == "playing" or breaks.joins(callback)
             if starts and self._moving is None and not is_still(callback):
                 self._moving = callback  # which ad it is follows in a moment
                 breaks.ad.watch.ad_moves(callback.at)
@@ -125,7 +128,7 @@ class Html5Adapter(ElementPlayer):
         if event == "timeupdate" and self._moving is not None:
             return self._imply_break(self._moving)
         starts = event in ("play", "playing") and not self._has_framework
-        if starts or self._joins(callback):
+        if starts or self._breaks.joins(callback):
             return self._imply_break(callback)
         if event == "playing" and not is_still(callback):
             self._moving = callback  # the framework says in a moment of which break it is
@@ -139,12 +142,6 @@ class Html5Adapter(ElementPlayer):
             at -= min(callback.number("currentTime") or 0.0, JOINED)
         self._requested_at = self._stopped_at = None
         return self._breaks.begin(at, Pod(pod_id), implied=True)
-
-    def _joins(self, callback: Callback) -> bool:
-        """Whether an ad runs before any content: the session begins in its middle (S83)."""
-        if self._media.played or self._breaks.ad.started or is_still(callback):
-            return False
-        return callback.event == "timeupdate" and bool(callback.number("currentTime"))
 
     @on("vast-client", "adrequest", "", "the pause around it is the framework's (S31)")
     def _on_request(self, callback: Callback) -> list[Signal]:
@@ -175,7 +172,8 @@ class Html5Adapter(ElementPlayer):
         at, began = self._stop(callback.at), self._breaks.began
         out = self._breaks.begin(at, pod, stands=stands)
         if self._breaks.began != began:
-            self._requested_at = self._stopped_at = self._moving = self._last_ad = None
+            self._requested_at = self._stopped_at = None
+            self._moving = self._last_ad = self._early = None
         return out
 
     @on("vast-client", "breakend", "ad_break_end ad_error")
@@ -185,7 +183,7 @@ class Html5Adapter(ElementPlayer):
 
     @on("vast-client", "clickthrough", "ad_click")
     def _on_click(self, callback: Callback) -> list[Signal]:
-        return [AdClick(callback.at)]
+        return self._breaks.click(callback)
 
     @on("vast-client", "complete", "ad_end")
     @on("vast-client", "skip", "ad_skip ad_error")

@@ -31,7 +31,7 @@ import attrs
 from video_tracker.payload import finite, name_of, part_of, positive, whole
 from video_tracker.players.ad_breaks import Pod
 from video_tracker.players.ad_element import Announced
-from video_tracker.players.base import WEB_SETTINGS, Callback, on
+from video_tracker.players.base import Callback, on
 from video_tracker.players.content_adapter import ContentAdapter
 from video_tracker.players.remote import Item, as_element, loudness, said_content
 from video_tracker.players.rendition_watch import Rendition
@@ -41,8 +41,8 @@ __all__ = ["JwplayerAdapter"]
 
 _INTENTS: Final = frozenset({"play", "playAttempt", "beforePlay", "buffer"})
 """Events that undo a pause."""
-_OWN_STOPS: Final = frozenset({"adBreakStart", "beforeComplete", "complete", "playlistItem"})
-"""Events before which the player stops by itself (S31)."""
+_OWN_STOPS: Final = frozenset({"beforeComplete", "complete", "playlistItem"})
+"""Events before which the player stops by itself (S31); it does before an ad's, too."""
 _IN_BREAKS_TOO: Final = frozenset(
     {"adBlock", "error", "playlistItem", "remove", "seek", "setupError", "visualQuality"}
 )
@@ -58,7 +58,6 @@ class JwplayerAdapter(ContentAdapter):
     """JW Player 8; see the module."""
 
     name: ClassVar[str] = "jwplayer"
-    settings: ClassVar[Mapping[str, Any]] = WEB_SETTINGS
     besides: ClassVar[Mapping[str, str]] = {"jwplayer": "load update quality"}
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "jwplayer": {
@@ -125,7 +124,8 @@ class JwplayerAdapter(ContentAdapter):
         if stall is not None:
             return self._media.receive(stall)
         explained = self._doubt.explains(plays=event in _INTENTS)
-        return self._release() if explained or event not in ("idle", "pause") else []
+        waits = event in ("idle", "meta", "pause") or event.startswith("ad")
+        return self._release() if explained or not waits else []
 
     def _by_channel(self, callback: Callback) -> list[Signal]:
         said, event = self._as_element(callback), callback.event
@@ -268,8 +268,8 @@ class JwplayerAdapter(ContentAdapter):
     @on("jwplayer", "adBreakStart", _AD, "the break is told with its first ad (S71)")
     def _on_break_start(self, callback: Callback) -> list[Signal]:
         stands, implied = callback.number("currentTime"), callback.event != "adBreakStart"
-        pod = _pod(callback.detail)
-        return self._breaks.begin(callback.at, pod, wait=True, stands=stands, implied=implied)
+        at, pod = self._take_held(callback.at), _pod(callback.detail)
+        return self._breaks.begin(at, pod, wait=True, stands=stands, implied=implied)
 
     @on("jwplayer", "adBreakEnd", f"{_AD} ad_break_start ad_start")
     def _on_break_end(self, callback: Callback) -> list[Signal]:
@@ -312,16 +312,11 @@ class JwplayerAdapter(ContentAdapter):
     @on("jwplayer", "adTime", f"{_AD} ad_progress ad_start ad_break_start buffer_end")
     def _on_ad_time(self, callback: Callback) -> list[Signal]:
         breaks, ad, position = self._breaks, _described(callback.detail), _clock(callback)
-        if not breaks.in_break and self._media.begun:
-            return self.ignore(callback, "no ad break is open")
         out: list[Signal] = []
-        if not breaks.in_break:
-            out += self._on_break_start(callback)  # joined in its middle (S83)
-        elif breaks.ad.announced is None and not breaks.may_start(
-            ad.pod_position, position or 0.0, ad.duration
-        ):
-            return self.ignore(callback, "the ad is complete already (S72)")
-        out += self._unnamed(ad, breaks.ad.watch.free_since)
+        if breaks.misses(ad, position or 0.0):
+            out += self._on_break_start(callback) + self._unnamed(ad, breaks.ad.watch.free_since)
+        elif breaks.ad.announced is None:
+            return self.ignore(callback, "no ad plays")
         breaks.learn(ad.duration)
         return out if position is None else out + breaks.moves(callback, position)
 

@@ -552,8 +552,8 @@ class Media3Adapter(StatePlayer):
         if self._breaks.in_break:
             return [*out, *self._breaks.moves(callback, position)]
         out += self._clock_tells(callback, position, plays=self._plays(callback))
-        self._state = "READY" if self._media.moving else self._state
-        self._wants = self._wants or self._media.moving
+        if self._media.moving:
+            self._state, self._wants, self._suppressed = "READY", True, False
         return out
 
     def _plays(self, callback: Callback) -> bool | None:

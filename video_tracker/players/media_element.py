@@ -21,7 +21,7 @@ from video_tracker.players.break_watch import Resumed
 from video_tracker.players.content_clock import SAME_LENGTH, STEP, ContentClock
 from video_tracker.players.doubt import HOLD
 from video_tracker.players.live_clock import LiveClock
-from video_tracker.players.media_events import MEDIA_EVENTS, PAGE_EVENTS, Attributes, error_reason
+from video_tracker.players.media_events import Attributes, error_reason
 from video_tracker.players.seek_watch import Leap, Seek, SeekWatch, ran
 from video_tracker.signals import (
     BufferEnd,
@@ -43,7 +43,7 @@ from video_tracker.signals import (
 )
 from video_tracker.tally import Tally
 
-__all__ = ["MEDIA_EVENTS", "PAGE_EVENTS", "Attributes", "MediaElement", "error_reason"]
+__all__ = ["MediaElement"]
 
 _LOOP_EDGE: Final = 0.5
 """Seconds from the end and from the start between which a jump while playing is a loop (S70)."""

@@ -139,11 +139,7 @@ class Attributes:
             new["full_screen"] = callback.state["fullscreen"]
         if isinstance(callback.detail.get("fullscreen"), bool):
             new["full_screen"] = callback.detail["fullscreen"]
-        return self.update(callback.at, **new)
-
-    def update(self, at: float, **values: Any) -> list[Signal]:
-        """An ``update`` with those values that differ from the last ones told, if any do."""
-        new = {key: v for key, v in values.items() if v is not None and getattr(self, key) != v}
+        new = {key: value for key, value in new.items() if getattr(self, key) != value}
         for key, value in new.items():
             setattr(self, key, value)
-        return [Update(at, **new)] if new else []
+        return [Update(callback.at, **new)] if new else []

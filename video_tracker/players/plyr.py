@@ -90,9 +90,11 @@ class PlyrAdapter(ElementPlayer):
 
     @on("plyr", "adscontentpause adscontentpauserequested", _BREAK)
     def _on_break(self, callback: Callback) -> list[Signal]:
-        stands = callback.number("currentTime")
-        self._take_held(callback.at)  # a pause of IMA's own, for its ads
-        return self._breaks.begin(callback.at, stands=stands, implied=self._breaks.in_break)
+        return self._begin(callback, implied=self._breaks.in_break)
+
+    def _begin(self, callback: Callback, *, implied: bool = True) -> list[Signal]:
+        stands, at = callback.number("currentTime"), self._take_held(callback.at)  # IMA's own pause
+        return self._breaks.begin(at, stands=stands, implied=implied)
 
     @on("plyr", "adscontentresume adscontentresumerequested", "ad_break_end")
     def _on_break_end(self, callback: Callback) -> list[Signal]:
@@ -100,8 +102,7 @@ class PlyrAdapter(ElementPlayer):
 
     @on("plyr", "adsstart adsstarted adstarted", _START)
     def _on_start(self, callback: Callback) -> list[Signal]:
-        self._take_held(callback.at)
-        return self._breaks.start(callback, Announced())
+        return self._begin(callback) + self._breaks.start(callback, Announced())
 
     @on("plyr", "adsfirstquartile adsthirdquartile", _START, "its start was lost (S83)")
     @on("plyr", "adsadprogress adsimpression adsmidpoint", _START, "its start was lost (S83)")
@@ -115,7 +116,7 @@ class PlyrAdapter(ElementPlayer):
             return self.ignore(callback, "the ad was started already (S62)")
         if clock and breaks.in_break and breaks.place:
             return self.ignore(callback, "the ad is complete already (S72)")
-        return breaks.start(callback, Announced())
+        return self._on_start(callback)
 
     @on("plyr", "adspause", "pause")
     @on("plyr", "adsresume", "play")

@@ -11,7 +11,7 @@ import attrs
 
 from video_tracker.players.content_clock import STEP
 
-__all__ = ["Leap", "Seek", "SeekWatch", "ran"]
+__all__ = ["Leap", "RestWatch", "Seek", "SeekWatch", "ran"]
 
 _SCRUB: Final = 0.5
 """Seconds after a viewer's seek within which even a small one belongs to the same gesture (S33)."""
@@ -31,12 +31,44 @@ _PLAYED_ON: Final = 2.0
 _FROM_TARGET: Final = 0.2  # Seconds of playing on from its target that prove that a seek is over.
 _FROM_ELSEWHERE: Final = 1.0
 """Seconds of playing on from another place that prove it: the player landed beside (S83)."""
+_FROM_REST: Final = 1.0  # Seconds that move although the player is said to be at rest (S83).
 
 
 def ran(since: float, place: float, at: float, position: float, rate: float) -> float | None:
     """How far the clock ran from a place where it was once, if playing since then explains it."""
     moved = position - place
     return moved if 0 <= moved <= (at - since) * rate + _SAME else None
+
+
+@attrs.define(eq=False, weakref_slot=False, getstate_setstate=False)
+class RestWatch:
+    """Whether a clock runs though its player is said to be at rest (S79, S83)."""
+
+    _since: tuple[float, float] | None = None
+    _last: tuple[float, float] | None = None
+
+    runs = property(lambda self: self._since != self._last)
+    """Whether it had moved when it was heard last."""
+
+    def explains(self, at: float, position: float, rate: float) -> bool:
+        """Whether it may have run to there from where it was heard last."""
+        return self._last is not None and bool(ran(*self._last, at, position, rate))
+
+    def hear(
+        self, at: float, position: float, rate: float, *, twice: bool = False
+    ) -> tuple[float, float] | None:
+        """Since when and from where it runs, once that is proven.
+
+        It must have moved ``twice`` where a single step may be a seek that nobody told.
+        """
+        runs, sure = self.explains(at, position, rate), self.runs or not twice
+        self._last = at, position
+        if not runs or self._since is None:
+            self._since = self._last
+        since, place = self._since
+        if not sure or position - place < _FROM_REST - 1e-6:
+            return None
+        return max(at - (position - place) / rate, since), place
 
 
 @attrs.define

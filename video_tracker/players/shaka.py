@@ -244,18 +244,18 @@ class ShakaAdapter(ElementPlayer):
     @on("shaka", "ad-resumed", "play", _UNHEARD)
     def _on_moves(self, callback: Callback) -> list[Signal]:
         """What the manager's own clock says of an ad whose element nobody hears (IMA)."""
-        position, breaks = _position(callback), self._breaks
+        position, breaks, told = _position(callback), self._breaks, _ad_of(callback)
         if self._ad_heard or position is None:
             return []
         if callback.event in ("ad-paused", "ad-resumed"):
             said = "pause" if callback.event == "ad-paused" else "play"
             return breaks.media(callback, said, position)
         out: list[Signal] = []
-        if not breaks.in_break and self._media.begun:
-            return out
-        if not breaks.in_break:
-            out += self._begin(callback)
-            out += breaks.announce(_described(_ad_of(callback)), callback.at, joined=True)
+        ad, joins = _described(told), not breaks.in_break
+        if breaks.misses(ad, position):
+            out += self._begin(callback, told)
+            out += breaks.announce(ad, breaks.ad.watch.free_since, joined=joins)
+            self._current = _name_of(told)
         return out + breaks.moves(callback, position)
 
     @on("shaka", "ad-stopped", "ad_end")

@@ -6,19 +6,16 @@ each state that is news what an element would have said of it.
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 import attrs
 
 from video_tracker.players.base import Callback
 from video_tracker.players.native_player import NativePlayer, length_of
-from video_tracker.players.seek_watch import ran
+from video_tracker.players.seek_watch import RestWatch
 from video_tracker.signals import Signal
 
 __all__ = ["StatePlayer"]
-
-_MOVED_ON: Final = 1.0
-"""Seconds of media that move although the player is said to be at rest (S83)."""
 
 
 class StatePlayer(NativePlayer):
@@ -32,8 +29,7 @@ class StatePlayer(NativePlayer):
 
     def __init__(self, **breaks: bool) -> None:
         super().__init__(at_once=True, **breaks)
-        self._at_rest: tuple[float, float] | None = None
-        """When the clock was heard while nothing should move, and where it was."""
+        self._at_rest = RestWatch()
 
     def _look(self, callback: Callback) -> list[Signal]:
         if self._media.begun and not self._view.is_in(callback):
@@ -57,7 +53,7 @@ class StatePlayer(NativePlayer):
     def _runs(self, callback: Callback, position: float | None) -> list[Signal]:
         """Frames move."""
         media, now = self._media, {"currentTime": position, "paused": False}
-        told, self._at_rest = media.running, None
+        told, self._at_rest = media.running, RestWatch()
         out = [] if media.wanted else self._content(callback, "play", **now)
         if media.seeking:  # playing on from its target tells since when it is over (S79)
             out += self._content(callback, "playing", **now)
@@ -92,7 +88,7 @@ class StatePlayer(NativePlayer):
         self, callback: Callback, target: float | None, origin: float | None = None
     ) -> list[Signal]:
         """A seek begins, from where the content is unless it says where it left."""
-        self._at_rest = None
+        self._at_rest = RestWatch()
         self._stands(callback, origin)
         return self._content(callback, "seeking", currentTime=target)
 
@@ -113,16 +109,12 @@ class StatePlayer(NativePlayer):
 
         Whether the player says that it ``plays`` is None where it does not say.
         """
-        media, known, at = self._media, self._at_rest, callback.at
-        if plays is None and media.position is not None:
+        if plays is None and self._media.position is not None:
             return self._content(callback, "timeupdate", currentTime=position)
         if plays:
             return self._content(callback, "timeupdate", currentTime=position, paused=False)
-        moved = None if known is None else ran(*known, at, position, media.rate)
-        if known is None or moved is None:
-            known, moved = (at, position), 0.0
-        self._at_rest = known
-        if moved < _MOVED_ON - 1e-6:
+        since = self._at_rest.hear(callback.at, position, self._media.rate)
+        if since is None:
             return self._content(callback, "timeupdate", currentTime=position, paused=True)
-        out = self._runs(attrs.evolve(callback, at=known[0]), known[1])
+        out = self._runs(attrs.evolve(callback, at=since[0]), since[1])
         return out + self._content(callback, "timeupdate", currentTime=position, paused=False)

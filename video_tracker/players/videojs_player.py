@@ -311,8 +311,7 @@ class VideojsAdapter(ElementPlayer):
 
     def _missed_start(self, callback: Callback) -> list[Signal]:
         """The framework says that ads have the player though no ``adstart`` came (S61)."""
-        runs = callback.event == "timeupdate" and not callback.flag("paused")
-        joined = runs and not self._media.begun and bool(callback.number("currentTime"))
+        joined = not self._media.begun and self._breaks.joins(callback)
         if callback.detail.get("inAdBreak") is not True and not joined:
             return []
         out = self._open(callback, implied=True)

@@ -30,6 +30,7 @@ from video_tracker.players.base import Callback, on
 from video_tracker.players.content_clock import is_jump
 from video_tracker.players.doubt import HOLD
 from video_tracker.players.remote import RemotePlayer, as_element, loudness, said_content
+from video_tracker.players.seek_watch import RestWatch
 from video_tracker.signals import Signal
 
 __all__ = ["YoutubeAdapter"]
@@ -150,6 +151,7 @@ class YoutubeAdapter(RemotePlayer):
         super().__init__()
         self._state: int | None = None
         self._held: _Held | None = None
+        self._at_rest = RestWatch()
         self._polled = False
         self._intent: float | None = None
         """When the player began to buffer for a play that is not certain yet."""
@@ -183,7 +185,7 @@ class YoutubeAdapter(RemotePlayer):
         if jumped and self._jumped(said):  # what was held has not explained it
             out += self._seek(said, said.at)
         out += self._answers[callback.player, callback.event](self, callback, said)
-        if said.position is not None and self._state not in _RESTS:
+        if said.position is not None and self._state not in _RESTS and not self._at_rest.runs:
             self._known = (said.at, said.position)
         return out + self._due_quality(said.at)
 
@@ -192,7 +194,7 @@ class YoutubeAdapter(RemotePlayer):
     def _on_state(self, _callback: Callback, said: _Said) -> list[Signal]:
         if said.state in (None, self._state):
             return []
-        before, self._state = self._state, said.state
+        before, self._state, self._at_rest = self._state, said.state, RestWatch()
         if said.state == _BUFFERING:
             return self._on_buffering(said, before)
         if said.state == _PAUSED:
@@ -255,6 +257,14 @@ class YoutubeAdapter(RemotePlayer):
             return []  # a stopped player says 0
         moved = self._known is not None and said.position > self._known[1]
         stands = self._state != _PLAYING and (self._state is not None or not moved)
+        rate = self._rate(said)
+        since = self._at_rest.hear(said.at, said.position, rate, twice=True) if stands else None
+        if since is not None:  # the word that it plays was lost (S83)
+            began = attrs.evolve(said, at=since[0], state=_PLAYING, position=since[1])
+            out = self._on_state(callback, began) + self._release()
+            return out + self._media.receive(said.as_element("timeupdate"))
+        if stands and self._at_rest.runs:
+            return []  # whether it plays or was sought there the next position shows (S89)
         return self._media.receive(said.as_element("timeupdate", paused=stands or None))
 
     def _hold(self, event: str, said: _Said, *, believed: bool = True) -> None:
@@ -337,12 +347,19 @@ class YoutubeAdapter(RemotePlayer):
         state = self._state if said.state is None else said.state
         if media.failed or state in (*_RESTS, _ENDED):
             return False  # what it says of its teardown (S76); a stopped player says 0
-        rate = finite(said.read.get("playbackRate")) or 1.0
+        rate = self._rate(said)
         if self._state in (_PLAYING, None) and media.wanted:
             return is_jump(known, said.at, said.position, rate=rate, back=_AHEAD)
         if said.state == _PLAYING:
             return is_jump(known, known[0], said.position, rate=rate)
-        return is_jump(known, said.at, said.position, rate=None)
+        same = said.state in (None, self._state)
+        runs = same and self._at_rest.explains(said.at, said.position, rate)  # perhaps (S89)
+        return not runs and is_jump(known, said.at, said.position, rate=None)
+
+    def _rate(self, said: _Said) -> float:
+        """How fast it plays at most: a rate that is told now holds from now on (S87)."""
+        told = positive(said.read.get("playbackRate"))
+        return max(told or 0.0, self._media.attributes.playback_rate)
 
     def _seek(self, said: _Said, at: float) -> list[Signal]:
         """A seek is seen; it began at ``at``. Whether it is over, the next callback tells."""
