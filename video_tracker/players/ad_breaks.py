@@ -457,12 +457,6 @@ class AdBreaks:
             return self._ignore(callback, "of another ad than the one that plays")
         return (self.ad.skip if skipped else self.ad.end)(callback.at, position)
 
-    def skip(
-        self, callback: Callback, position: float | None = None, asset_id: str | None = None
-    ) -> list[Signal]:
-        """The viewer skipped the open ad (S13)."""
-        return self.finish(callback, asset_id, position, skipped=True)
-
     def click(self, callback: Callback) -> list[Signal]:
         """The viewer clicked the open ad."""
         return [AdClick(callback.at)] if self.ad.started else self._ignore(callback, "no ad plays")

@@ -501,7 +501,7 @@ class AVPlayerAdapter(StatePlayer):
 
     @_on("AVPlayerInterstitialEventMonitorCurrentEventSkippedNotification", "ad_skip")
     def _on_skipped(self, callback: Callback) -> list[Signal]:
-        return self._breaks.skip(callback)
+        return self._breaks.finish(callback, skipped=True)
 
     def _on_interstitial_player(self, callback: Callback) -> list[Signal]:
         """The player of the ads, where it is heard, says what moves."""

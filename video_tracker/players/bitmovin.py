@@ -286,7 +286,8 @@ class BitmovinAdapter(NativePlayer):
 
     @_on("adskipped", "ad_skip")
     def _on_ad_skip(self, callback: Callback) -> list[Signal]:
-        return self._breaks.skip(callback, None, name_of(part_of(callback.detail, "ad").get("id")))
+        name = name_of(part_of(callback.detail, "ad").get("id"))
+        return self._breaks.finish(callback, name, skipped=True)
 
     @_on("adclicked", "ad_click")
     def _on_ad_click(self, callback: Callback) -> list[Signal]:

@@ -480,14 +480,13 @@ class ChromecastAdapter(NativePlayer):
     def _on_clip_end(self, callback: Callback) -> list[Signal]:
         clip = name_of(callback.detail.get("breakClipId"))
         reason = callback.detail.get("endedReason")
-        if reason == "SKIPPED":
-            return self._breaks.skip(callback, None, clip) if self._breaks.ad.started else []
         if reason == "ERROR":
             return self._breaks.fail(callback, "ad error", clip)
         if reason == _RAN_OUT:
             return self._end_ad(callback, clip)
-        cut = reason in ("STOPPED", "INTERRUPTED") and self._breaks.ad.measured
-        return self._breaks.finish(callback, clip, self._breaks.ad.position if cut else None)
+        cut, skipped = reason in ("STOPPED", "INTERRUPTED"), reason == "SKIPPED"
+        left = self._breaks.ad.told if cut else None
+        return self._breaks.finish(callback, clip, left, skipped=skipped)
 
     @_on("BREAK_ENDED", "ad_break_end")
     def _on_break_end(self, callback: Callback) -> list[Signal]:

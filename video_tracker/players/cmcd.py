@@ -495,7 +495,7 @@ class CmcdAdapter(StatePlayer):
     @on(_CHANNEL, "sk", "ad_skip")
     def _on_skip(self, callback: Callback) -> list[Signal]:
         self._ad_over = callback.at
-        return self._breaks.skip(callback)
+        return self._breaks.finish(callback, skipped=True)
 
     @on(_CHANNEL, "abe", "ad_break_end play playing")
     def _on_break_end(self, callback: Callback) -> list[Signal]:

@@ -273,7 +273,7 @@ class FluidplayerAdapter(ElementPlayer):
         over = length is not None and position >= length - _SKIPPED
         if over or self._told_complete:
             return self._breaks.finish(callback, own=True)
-        return self._breaks.skip(callback, position)
+        return self._breaks.finish(callback, None, position, skipped=True)
 
     def _close_ad(self, callback: Callback) -> list[Signal]:
         """The ad's source goes, and nothing said how the ad ended: its clock is gone, too."""

@@ -167,7 +167,8 @@ class HlsjsAdapter(ElementPlayer):
         if None not in (name, self._asset) and name != self._asset:
             return []
         if position is not None and length is not None and position < length - _SKIPPED:
-            return self._breaks.skip(callback, position)  # nothing says "skipped" (D7)
+            # Nothing says "skipped" (D7).
+            return self._breaks.finish(callback, None, position, skipped=True)
         return self._breaks.finish(callback, own=True)
 
     @on("hlsjs", "INTERSTITIAL_ASSET_ERROR", "ad_error")

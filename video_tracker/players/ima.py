@@ -486,7 +486,8 @@ class ImaAdapter(NativePlayer):
     @_on("skip userClose", "ad_skip")
     def _on_skip(self, callback: Callback) -> list[Signal]:
         self._free = self._where(callback.at)
-        return self._breaks.skip(callback, None, (_Ad.of(callback) or _Ad()).asset_id)
+        named = (_Ad.of(callback) or _Ad()).asset_id
+        return self._breaks.finish(callback, named, skipped=True)
 
     @_on("click", "ad_click")
     def _on_click(self, callback: Callback) -> list[Signal]:

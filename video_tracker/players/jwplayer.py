@@ -331,7 +331,7 @@ class JwplayerAdapter(ContentAdapter):
     def _on_ad_over(self, callback: Callback) -> list[Signal]:
         breaks, out, named = self._breaks, self._seen(callback), _ad_id(callback.detail)
         if callback.event == "adSkipped":
-            return out + breaks.skip(callback, None, named)
+            return out + breaks.finish(callback, named, skipped=True)
         # The clock is told four times a second: its last word is not the end.
         position = breaks.ad.where(callback.at) if breaks.ad.position else None
         return out + breaks.finish(callback, named, position)

@@ -464,9 +464,7 @@ class Media3Adapter(StatePlayer):
         """The player is not in the open ad any more, which it ``left`` there."""
         if not self._breaks.ad.started:
             return []
-        if skipped:
-            return self._breaks.skip(callback, left)
-        return self._breaks.finish(callback, None, left)
+        return self._breaks.finish(callback, None, left, skipped=skipped)
 
     def _leave_ads(self, callback: Callback) -> list[Signal]:
         return self._to(callback, Place(content=self._media.position))

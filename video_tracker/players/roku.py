@@ -440,8 +440,10 @@ class RokuAdapter(StatePlayer):
         return time if time is not None and time >= 0 else None
 
     @on("raf", "Complete", "ad_end")
-    def _on_ad_end(self, callback: Callback) -> list[Signal]:
-        return self._breaks.finish(callback, None, self._time(callback))
+    @on("raf", "Skip", "ad_skip")
+    def _on_ad_over(self, callback: Callback) -> list[Signal]:
+        skipped = callback.event == "Skip"
+        return self._breaks.finish(callback, None, self._time(callback), skipped=skipped)
 
     @on("raf", "Close", "ad_progress exit", "the viewer leaves, and with him the ad (S26)")
     def _on_close(self, callback: Callback) -> list[Signal]:
@@ -451,10 +453,6 @@ class RokuAdapter(StatePlayer):
         seen = [] if position is None else self._breaks.moves(callback, position)
         return [*seen, *self._breaks.leave_page(callback)]
 
-    @on("raf", "Skip", "ad_skip")
-    def _on_skip(self, callback: Callback) -> list[Signal]:
-        return self._breaks.skip(callback, self._time(callback))
-
     @on("raf", "Error", "ad_error")
     def _on_ad_error(self, callback: Callback) -> list[Signal]:
         told = callback.detail
@@ -463,12 +461,9 @@ class RokuAdapter(StatePlayer):
         return self._breaks.fail(callback, reason[:200], text_of(_of(_of(told, "ad"), "adid")))
 
     @on("raf", "Pause", "pause")
-    def _on_ad_pause(self, callback: Callback) -> list[Signal]:
-        return self._breaks.media(callback, "pause")
-
     @on("raf", "Resume", "play")
-    def _on_ad_resume(self, callback: Callback) -> list[Signal]:
-        return self._breaks.media(callback, "play")
+    def _on_ad_media(self, callback: Callback) -> list[Signal]:
+        return self._breaks.media(callback, "pause" if callback.event == "Pause" else "play")
 
     @on("raf", "PodComplete", "ad_end ad_break_end playing exit")
     def _on_pod_complete(self, callback: Callback) -> list[Signal]:

@@ -29,9 +29,8 @@ _LOADS: Final = 2.0  # Seconds for which such a place waits for that word at mos
 _PLAYED_ON: Final = 2.0
 """Content that has played this far from where it landed has nothing to do with the seek (S62)."""
 _FROM_TARGET: Final = 0.2  # Seconds of playing on from its target that prove that a seek is over.
-_FROM_ELSEWHERE: Final = 1.0
-"""Seconds of playing on from another place that prove it: the player landed beside (S83)."""
-_FROM_REST: Final = 1.0  # Seconds that move although the player is said to be at rest (S83).
+_FROM_REST: Final = 1.0
+"""Seconds of playing on from elsewhere that prove that a seek, or a rest, is over (S83)."""
 
 
 def ran(since: float, place: float, at: float, position: float, rate: float) -> float | None:
@@ -82,28 +81,22 @@ class Seek:
     target: float | None
     began: float
     reported: bool = False
-    _heard: tuple[float, float] | None = attrs.field(default=None, init=False)
-    """When a position was told that does not lie on the way from the target, and which."""
+    _beside: RestWatch = attrs.field(factory=RestWatch, init=False)
+    """Positions that do not lie on the way from the target: the player may have landed beside."""
 
     def runs_on(self, at: float, position: float, rate: float) -> tuple[float, float] | None:
         """Since when and from where it plays on, if a position proves that the seek is over."""
-        if self._heard is None and self.target is None:
+        if self.target is None:
             self.target = position
-        lines = []
-        if self.target is not None:
-            lines.append((self.began, self.target, _FROM_TARGET + 1e-6))
-        if self._heard is not None:
-            lines.append((*self._heard, _FROM_ELSEWHERE - 1e-6))
-        for since, place, need in lines:
-            moved = ran(since, place, at, position, rate)
-            if moved is not None:
-                return (max(at - moved / rate, since), place) if moved >= need else None
-        self._heard = (at, position)
-        return None
+        moved = ran(self.began, self.target, at, position, rate)
+        if moved is None:
+            return self._beside.hear(at, position, rate)
+        proven = moved >= _FROM_TARGET + 1e-6
+        return (max(at - moved / rate, self.began), self.target) if proven else None
 
     def goes_to(self, target: float | None) -> None:
         """It goes elsewhere now."""
-        self.target, self._heard = target, None
+        self.target, self._beside = target, RestWatch()
 
 
 @attrs.frozen

@@ -282,7 +282,7 @@ class ShakaAdapter(ElementPlayer):
 
     @on("shaka", "ad-skipped", "ad_skip ad_error", "leaves the whole pod (D12)")
     def _on_skipped(self, callback: Callback) -> list[Signal]:
-        return self._breaks.skip(callback, _position(callback))
+        return self._breaks.finish(callback, None, _position(callback), skipped=True)
 
     @on("shaka", "ad-error", "ad_error")
     def _on_ad_error(self, callback: Callback) -> list[Signal]:

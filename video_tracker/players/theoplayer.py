@@ -275,11 +275,12 @@ class TheoplayerAdapter(NativePlayer):
         length = None if ad is None else ad.duration
         known = played is not None and length is not None and 0 <= played <= 1
         place = (played or 0.0) * (length or 0.0) if known else None
-        return self._breaks.skip(callback, place, name_of(part_of(callback.detail, "ad").get("id")))
+        name = name_of(part_of(callback.detail, "ad").get("id"))
+        return self._breaks.finish(callback, name, place, skipped=True)
 
     @_on("uplynk:adbreakskip", "ad_skip ad_break_end")
     def _on_break_skip(self, callback: Callback) -> list[Signal]:
-        out = self._breaks.skip(callback) if self._breaks.ad.started else []
+        out = self._breaks.finish(callback, skipped=True) if self._breaks.ad.started else []
         return out + self._on_break_end(callback)
 
     @_on(
