@@ -35,8 +35,7 @@ __all__ = ["AT_END", "QUARTILES", "AdBreaks", "Pod", "placement_of"]
 
 _SAME: Final = 1.0
 """Seconds within which an ad without name and place, started again, is the same one."""
-AT_END: Final = 1.0
-"""Seconds from the content's end within which a place is its end (S10, S75)."""
+AT_END: Final = 1.0  # Seconds from the content's end within which a place is its end (S10, S75).
 
 QUARTILES: Final = {"firstquartile": 0.25, "midpoint": 0.5, "thirdquartile": 0.75}
 """The part of an ad that has played at each quartile, by its usual name."""

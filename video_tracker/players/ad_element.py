@@ -35,12 +35,9 @@ _AT_END: Final = 0.01
 _MOVED: Final = 0.05
 _SILENT: Final = 1.0
 """Seconds without a word of its clock after which an ad that is played was at rest."""
-FIRST: Final = 0.01
-"""Seconds that an ad's clock must show before it is believed to be its own."""
-SLACK: Final = 1.5
-"""Seconds by which a position may differ from where the ad's clock should be."""
-PACE: Final = 0.5
-"""Seconds by which an ad's clock may be ahead of the time that passed."""
+FIRST: Final = 0.01  # Seconds that an ad's clock must show before it is believed to be its own.
+SLACK: Final = 1.5  # Seconds by which a position may differ from where the ad's clock should be.
+PACE: Final = 0.5  # Seconds by which an ad's clock may be ahead of the time that passed.
 JOINED: Final = 1.0
 """Seconds that an ad may have shown before it was heard of; one further in was joined there."""
 

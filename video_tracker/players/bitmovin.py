@@ -44,6 +44,7 @@ class BitmovinAdapter(NativePlayer):
     """The adapter of the Bitmovin Player; see the module (S30, S31, S33, S62, S71, S76)."""
 
     name: ClassVar[str] = "bitmovin"
+    of_ad: ClassVar = {"bitmovin": {"adclicked": "click"}}
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "bitmovin": {
             "the viewer's doing around the ad, not its playback": "adinteraction",
@@ -288,10 +289,6 @@ class BitmovinAdapter(NativePlayer):
     def _on_ad_skip(self, callback: Callback) -> list[Signal]:
         name = name_of(part_of(callback.detail, "ad").get("id"))
         return self._breaks.finish(callback, name, skipped=True)
-
-    @_on("adclicked", "ad_click")
-    def _on_ad_click(self, callback: Callback) -> list[Signal]:
-        return self._breaks.click(callback)
 
     @_on("adquartile", QUARTILE, "of an ad whose clock is not heard")
     def _on_quartile(self, callback: Callback) -> list[Signal]:

@@ -42,6 +42,8 @@ class ContentAdapter(Adapter):
 
     shared: ClassVar[Vocabulary] = rows_in("page", PAGE_EVENTS)
     settings: ClassVar[Mapping[str, Any]] = WEB_SETTINGS
+    of_ad: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    """Callbacks of a channel that only say what the open ad's element would, or ``click``."""
     __slots__ = ("_breaks", "_doubt", "_flash", "_gate", "_media", "_renditions", "_steady")
     hears_element: ClassVar[bool] = True
     """Whether the element itself is heard, so that what it shows and no event tells counts."""
@@ -57,6 +59,11 @@ class ContentAdapter(Adapter):
         self._steady: tuple[Callable[[Any], Any], int, slice, tuple[Any, ...]] | None = None
         """While content simply plays: what reads its snapshots, how much they have, which part of
         that stands, and at what."""
+
+    def _on_ad_word(self, callback: Callback) -> list[Signal]:
+        event, breaks = callback.event, self._breaks
+        word = next(words[event] for words in self.of_ad.values() if event in words)
+        return breaks.click(callback) if word == "click" else breaks.media(callback, word)
 
     def wake_at(self) -> float | None:
         """When something held back falls due."""

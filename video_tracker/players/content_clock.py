@@ -14,8 +14,7 @@ from video_tracker.players.base import Callback
 
 __all__ = ["AHEAD", "SAME_LENGTH", "STEP", "ContentClock", "is_jump"]
 
-STEP: Final = 0.5
-"""Seconds of a jump that is a viewer's seek (S70)."""
+STEP: Final = 0.5  # Seconds of a jump that is a viewer's seek (S70).
 AHEAD: Final = 1.1
 """Seconds by which a playing clock may be ahead of what time explains: it is asked, not told."""
 SAME_LENGTH: Final = 1.0  # Seconds by which lengths told of one content may differ.

@@ -33,6 +33,7 @@ class Html5Adapter(ElementPlayer):
 
     name: ClassVar[str] = "html5"
     shared: ClassVar = BESIDE_ADS
+    of_ad: ClassVar = {"vast-client": {"clickthrough": "click"}}
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "vast-client": {
             "the viewer's doing around the ad, not its playback": """
@@ -180,10 +181,6 @@ class Html5Adapter(ElementPlayer):
     def _on_break_end(self, callback: Callback) -> list[Signal]:
         self._moving = self._last_ad = self._early = None
         return self._breaks.end(callback.at)
-
-    @on("vast-client", "clickthrough", "ad_click")
-    def _on_click(self, callback: Callback) -> list[Signal]:
-        return self._breaks.click(callback)
 
     @on("vast-client", "complete", "ad_end")
     @on("vast-client", "skip", "ad_skip ad_error")

@@ -56,15 +56,6 @@ _UNHEARD: Final = 1.0
 """Seconds of an ad that play before anybody says that it started, when that word was lost."""
 _PLAYED_ON: Final = 2.0
 """Seconds beyond its last ad's end at which a break of unknown range is over (S81)."""
-_AD_MEDIA: Final = {
-    "adBuffering": "waiting",
-    "adCanPlay": "playing",
-    "pause": "pause",
-    "paused": "pause",
-    "resume": "play",
-    "resumed": "play",
-}
-"""What the open ad's element would have said."""
 
 _ELEMENT: Final[dict[str, Mapped | Ignored]] = extended(
     MEDIA_EVENTS,
@@ -139,6 +130,17 @@ class ImaAdapter(NativePlayer):
 
     name: ClassVar[str] = "ima"
     shared: ClassVar = {**rows_in("html5", _ELEMENT), **rows_in("recorder", RECORDER_EVENTS)}
+    of_ad: ClassVar = {
+        "ima": {
+            "pause": "pause",
+            "paused": "pause",
+            "resume": "play",
+            "resumed": "play",
+            "adBuffering": "waiting",
+            "adCanPlay": "playing",
+            "click": "click",
+        }
+    }
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "ima": {
             "a break that brings no ads never begins": "adBreakFetchError",
@@ -489,20 +491,9 @@ class ImaAdapter(NativePlayer):
         named = (_Ad.of(callback) or _Ad()).asset_id
         return self._breaks.finish(callback, named, skipped=True)
 
-    @_on("click", "ad_click")
-    def _on_click(self, callback: Callback) -> list[Signal]:
-        return self._breaks.click(callback)
-
     @_on("firstquartile midpoint thirdquartile", "ad_progress", "of an ad whose clock is not heard")
     def _on_quartile(self, callback: Callback) -> list[Signal]:
         return self._breaks.quartile(callback, QUARTILES[callback.event])
-
-    @_on("pause paused", "pause")
-    @_on("resume resumed", "play")
-    @_on("adBuffering", "buffer_start")
-    @_on("adCanPlay", "buffer_end")
-    def _on_ad_media(self, callback: Callback) -> list[Signal]:
-        return self._breaks.media(callback, _AD_MEDIA[callback.event])
 
     @_on("durationChange", "", "the open ad's length")
     def _on_ad_length(self, callback: Callback) -> list[Signal]:

@@ -32,6 +32,7 @@ class PlyrAdapter(ElementPlayer):
     name: ClassVar[str] = "plyr"
     copies: ClassVar[Mapping[str, str]] = {event: event for event in MEDIA_EVENTS}
     shared: ClassVar = {**rows_in("plyr", ELEMENT_WITH_ADS), **BESIDE_ADS}
+    of_ad: ClassVar = {"plyr": {"adspause": "pause", "adsresume": "play", "adsclick": "click"}}
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "plyr": {
             "text tracks": "captionsdisabled captionsenabled cuechange languagechange",
@@ -117,15 +118,6 @@ class PlyrAdapter(ElementPlayer):
         if clock and breaks.in_break and breaks.place:
             return self.ignore(callback, "the ad is complete already (S72)")
         return self._on_start(callback)
-
-    @on("plyr", "adspause", "pause")
-    @on("plyr", "adsresume", "play")
-    def _on_ad_pause(self, callback: Callback) -> list[Signal]:
-        return self._breaks.media(callback, "pause" if callback.event == "adspause" else "play")
-
-    @on("plyr", "adsclick", "ad_click")
-    def _on_click(self, callback: Callback) -> list[Signal]:
-        return self._breaks.click(callback)
 
     @on("plyr", "adscomplete", "ad_end")
     @on("plyr", "adsskip", "ad_skip")

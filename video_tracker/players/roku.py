@@ -81,6 +81,7 @@ class RokuAdapter(StatePlayer):
     name: ClassVar[str] = "roku"
     settings: ClassVar[Mapping[str, Any]] = {"min_buffer": 0.25, "scrub_window": 0.5}
     snapshot: ClassVar[str] = ""
+    of_ad: ClassVar = {"raf": {"Pause": "pause", "Resume": "play"}}
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "roku": {
             "an option of the node, not what it does": """MaxVideoDecodeResolution
@@ -459,11 +460,6 @@ class RokuAdapter(StatePlayer):
         code = _of(told, "errCode")
         reason = text_of(_of(told, "errMsg")) or (f"RAF error {code}" if code else "ad error")
         return self._breaks.fail(callback, reason[:200], text_of(_of(_of(told, "ad"), "adid")))
-
-    @on("raf", "Pause", "pause")
-    @on("raf", "Resume", "play")
-    def _on_ad_media(self, callback: Callback) -> list[Signal]:
-        return self._breaks.media(callback, "pause" if callback.event == "Pause" else "play")
 
     @on("raf", "PodComplete", "ad_end ad_break_end playing exit")
     def _on_pod_complete(self, callback: Callback) -> list[Signal]:

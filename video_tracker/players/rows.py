@@ -50,6 +50,14 @@ Answers = Mapping[tuple[str, str], Callable[..., Any]]
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 _ROWS: Final = "_rows"  # Where a marked method keeps its rows.
+_OF_AD: Final[Mapping[str, str]] = {
+    "play": "play",
+    "pause": "pause",
+    "click": "ad_click",
+    "waiting": "buffer_start",
+    "playing": "buffer_end",
+}
+"""What the open ad's element says, or its viewer does: the signal it may become."""
 
 
 def on(
@@ -123,6 +131,9 @@ def _rows_of(part: type[Any]) -> Iterator[tuple[str | None, Mapping[tuple[str, s
     for channel, reasons in vars(part).get("silent", {}).items():
         for reason, events in reasons.items():
             yield None, {(channel, event): Ignored(reason) for event in events.split()}
+    for channel, words in vars(part).get("of_ad", {}).items():
+        for event, word in words.items():
+            yield "_on_ad_word", {(channel, event): Mapped(_OF_AD[word])}
     for name, method in vars(part).items():
         for rows in getattr(method, _ROWS, ()):
             yield name, rows

@@ -45,6 +45,7 @@ class ShakaAdapter(ElementPlayer):
 
     name: ClassVar[str] = "shaka"
     shared: ClassVar = BESIDE_ADS
+    of_ad: ClassVar = {"shaka": {"ad-clicked": "click"}}
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "shaka": {
             "settings and the picture's shape, not playback": """
@@ -292,10 +293,6 @@ class ShakaAdapter(ElementPlayer):
         if self._breaks.ad.started:
             return self.ignore(callback, "of another ad than the one that plays")
         return [AdError(callback.at, reason, _ids(ad)[0])]
-
-    @on("shaka", "ad-clicked", "ad_click")
-    def _on_clicked(self, callback: Callback) -> list[Signal]:
-        return self._breaks.click(callback)
 
 
 def _ad_of(callback: Callback) -> Mapping[str, Any]:

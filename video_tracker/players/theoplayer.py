@@ -50,6 +50,7 @@ class TheoplayerAdapter(NativePlayer):
     """The adapter of THEOplayer; see the module (S9, S31, S62, S71, S76)."""
 
     name: ClassVar[str] = "theoplayer"
+    of_ad: ClassVar = {"theoplayer": {"adbuffering": "waiting"}}
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "theoplayer": {
             "an `error` follows when playback cannot go on": """contentprotectionerror manifesterror
@@ -296,10 +297,6 @@ class TheoplayerAdapter(NativePlayer):
         asset = name_of(ad.get("id"))
         told = Announced(asset, self._place(asset), positive(ad.get("duration")))
         return self._quartile(callback, QUARTILES[name.removeprefix("ad")], told)
-
-    @_on("adbuffering", "buffer_start")
-    def _on_buffering(self, callback: Callback) -> list[Signal]:
-        return self._breaks.media(callback, "waiting")
 
     @_on("aderror", "ad_error")
     def _on_ad_error(self, callback: Callback) -> list[Signal]:

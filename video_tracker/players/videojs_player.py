@@ -79,6 +79,7 @@ class VideojsAdapter(ElementPlayer):
         },
         **{("videojs", f"content{event}"): Ignored(_MACHINE) for event in MEDIA_EVENTS},
     }
+    of_ad: ClassVar = {"videojs": {f"ads-{word}": word for word in ("pause", "play", "click")}}
     silent: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "videojs": {
             "no ad is announced; the content goes on": """
@@ -478,15 +479,6 @@ class VideojsAdapter(ElementPlayer):
         if callback.at - breaks.began < position / 2:
             return out + breaks.quartile(callback, part)
         return out + breaks.start(callback, ad, position)
-
-    @on("videojs", "ads-pause", "pause")
-    @on("videojs", "ads-play", "play")
-    def _on_ad_pause(self, callback: Callback) -> list[Signal]:
-        return self._breaks.media(callback, callback.event.removeprefix("ads-"))
-
-    @on("videojs", "ads-click", "ad_click")
-    def _on_ad_click(self, callback: Callback) -> list[Signal]:
-        return self._breaks.click(callback)
 
     @on("videojs", "adserror", "ad_error")
     def _on_ad_error(self, callback: Callback) -> list[Signal]:
