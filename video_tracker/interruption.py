@@ -56,7 +56,10 @@ def _is_a_handlers(error: BaseException) -> bool:
     for frame in _frames(error):
         told = list(_arguments(frame))
         signals = [type(each) is int or isinstance(each, signal.Signals) for each in told]
-        if any(each is frame.f_back and signals[at - 1] for at, each in enumerate(told) if at):
+        back = frame.f_back
+        if back is not None and any(
+            each is back and signals[at - 1] for at, each in enumerate(told) if at
+        ):
             return True  # called with a signal and the frame in which it was called
         if any(isinstance(each, FrameType) for each in told) and frame.f_code in _handlers():
             return True  # it may have looked at other frames since

@@ -1,6 +1,7 @@
 """``video-tracker send``: what is stored gets there, and what does not is said."""
 
 import builtins
+import codecs
 import contextlib
 import json
 import sys
@@ -16,6 +17,7 @@ from video_tracker import SessionPlan, Tracker
 from video_tracker.cli.progress import Bar, Lines, Silence, open_watched, progress
 from video_tracker.cli.send import KEY_VARIABLE, read_messages
 from video_tracker.errors import TraceError
+from video_tracker.events import renamed
 from video_tracker.testing.clock import ManualClock
 from video_tracker.transports import MemoryTransport, TryLater
 
@@ -248,6 +250,7 @@ def test_dead_letters_can_be_sent_again() -> None:
         (b'{"batch": [], "sentAt": "2026"}', "the body of a request"),
         (b'{"contents": []}', "a plan"),
         (b"{", "malformed JSON"),
+        (without(properties=float("nan")), "malformed JSON"),
         (b"[" * 100_000, "malformed JSON"),
         (b"\x1f\x8b\x08\x00", "packed with gzip"),
     ],
@@ -256,6 +259,24 @@ def test_what_is_no_message_is_told_with_its_line_and_what_it_is(line: bytes, sa
     with pytest.raises(TraceError, match=r"^f:2: ") as told:
         list(read_messages([without(), line], "f"))
     assert said in str(told.value)
+
+
+def test_what_the_tracker_itself_wrote_is_sent_own_and_renamed_events_too() -> None:
+    written = MemoryTransport()
+    with Tracker(
+        written,
+        mode="sync",
+        before=lambda event: renamed(event, event.name.removeprefix("Video ")),
+    ) as tracker:
+        session = tracker.open("s1", SessionPlan(user_id="u1"))
+        session.play(0.0)
+        session.emit("Trailer Liked")
+    lines = [record.body + b"\n" for record in written.records]
+    lines[0] = codecs.BOM_UTF8 + lines[0]  # as some editors begin a file
+
+    sent = list(read_messages(lines, "own.jsonl"))
+    assert [record.event for record in sent] == ["Playback Started", "Trailer Liked"]
+    assert [record.body for record in sent] == [record.body for record in written.records]
 
 
 def test_lines_come_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:

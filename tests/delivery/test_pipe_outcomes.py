@@ -250,6 +250,18 @@ def test_a_transport_that_forgets_to_answer_is_not_asked_again(answer: Any) -> N
     assert [reason for _, reason in run.dead] == ["no_outcome"] * 4
 
 
+@pytest.mark.parametrize("which", [("0",), ("M0",), ("m0 ",), ("m0", "m9")])
+def test_an_id_that_is_none_of_the_batch_delivers_nothing(which: tuple[str, ...]) -> None:
+    """A slip of a transport's own, a place or another spelling: it may mean any record."""
+    pipe = make_pipe()
+    fill(pipe, 2)
+    answers: Iterator[Outcome] = iter([Mixed((TryLater("busy", which=which),)), DELIVERED])
+    run = Run(pipe).drive(lambda *_: next(answers))
+
+    assert [ids(batch) for batch in run.batches] == [["m0", "m1"]] * 2
+    assert (run.delivered, run.dead) == (["m0", "m1"], [])
+
+
 def test_two_records_of_one_id_share_their_fate() -> None:
     pipe = make_pipe()
     pipe.put(make(1), 0.0)

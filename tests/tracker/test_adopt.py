@@ -11,7 +11,7 @@ from video_tracker.plan import Content, SessionPlan
 from video_tracker.players.html5 import Html5Adapter
 from video_tracker.session import Session
 from video_tracker.testing.clock import NOON, ManualClock
-from video_tracker.tracker import TrackedPlayer, Tracker
+from video_tracker.tracker import TrackedIntake, TrackedPlayer, Tracker
 from video_tracker.transports import MemoryTransport
 
 PLAN = SessionPlan(user_id="u1", contents=[Content(asset_id="film", duration=60)])
@@ -200,3 +200,13 @@ def test_a_session_that_was_made_elsewhere_needs_an_id_of_its_own() -> None:
 
     with pytest.raises(PlanError, match="'s1' is being tracked"):
         tracker.adopt(Session("s1", PLAN))
+
+
+def test_who_is_told_by_beacons_is_adopted_for_beacons() -> None:
+    tracker = Tracker(MemoryTransport(), mode="sync", clock=ManualClock())
+    tracker.open("s1", PLAN, player="html5", beacons=True)
+    kept = json.loads(json.dumps(tracker.release("s1")))
+
+    adopted = tracker.adopt(kept)
+    assert isinstance(adopted, TrackedIntake)
+    assert tracker.open("s1", player="html5", beacons=True) is adopted

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, get_type_hints
 
 import attrs
@@ -10,6 +11,7 @@ import pytest
 from video_tracker.aio import AsyncTracker
 from video_tracker.delivery import DELIVERED, DeliveryPolicy, TryLater
 from video_tracker.delivery.outcome import Outcome
+from video_tracker.delivery.spool import Spool
 from video_tracker.errors import PolicyError
 from video_tracker.events import ContentPlaying, Event, OwnEvent, renamed
 from video_tracker.plan import Content, SessionPlan
@@ -210,6 +212,13 @@ def test_options_are_the_same_in_one_value_and_one_by_one() -> None:
         ({"before": "x"}, "before must be a function, not 'x'"),
         ({"on_sent": 7}, "on_sent must be a function, not 7"),
         ({"also": [MemoryTransport()]}, "also must be of Trackers"),
+        ({"also": 7}, "also must be a list of trackers, not 7"),
+        ({"options": 5}, "options must be Options"),
+        ({"block_timeout": "5"}, "block_timeout must be seconds, zero or more, not '5'"),
+        ({"exit_timeout": float("nan")}, "exit_timeout must be seconds, zero or more, not nan"),
+        ({"exit_timeout": -1.0}, "exit_timeout must be seconds, zero or more, not -1.0"),
+        ({"strict": "no"}, "strict must be True or False, not 'no'"),
+        ({"presence": "x"}, "presence must be True or False, not 'x'"),
     ],
 )
 def test_a_constructor_is_checked(wrong: dict[str, Any], says: str) -> None:
@@ -220,3 +229,13 @@ def test_a_constructor_is_checked(wrong: dict[str, Any], says: str) -> None:
 def test_an_unknown_option_is_refused() -> None:
     with pytest.raises(TypeError, match="spool_directory"):
         Tracker(MemoryTransport(), spool_directory="x")  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("told", ["a folder", "a spool"])
+def test_two_destinations_share_no_spool(told: str, tmp_path: Path) -> None:
+    """One would be sent what is the other's."""
+    spool: Any = tmp_path if told == "a folder" else Spool(tmp_path)
+    other = Tracker(MemoryTransport(), spool_dir=spool, mode="manual")
+    with pytest.raises(PolicyError, match="give each a spool_dir of its own"):
+        Tracker(MemoryTransport(), spool_dir=spool, also=[other], mode="manual")
+    other.close()

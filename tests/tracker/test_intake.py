@@ -6,7 +6,7 @@ import pytest
 
 from tests.ingest.streams import intake_of, numbered, recorded, straight
 from video_tracker.errors import PlanError, UnknownPlayerError
-from video_tracker.ingest import Beacon, ClockSkew, ReorderWindow
+from video_tracker.ingest import Beacon, ClockSkew, ReorderWindow, decode_beacons
 from video_tracker.plan import SessionPlan
 from video_tracker.signals import Exit, Pause, Play, Playing, Progress
 from video_tracker.testing.clock import NOON, ManualClock
@@ -179,3 +179,23 @@ def test_an_unknown_player_and_a_session_twice_are_refused() -> None:
         begin(tracker)
     with pytest.raises(UnknownPlayerError):
         tracker.intake("s2", "no such player", user_id="u1")
+
+
+@pytest.mark.parametrize("by", ["push", "feed"])
+def test_times_of_beacons_that_cannot_be_used_are_counted_and_said(
+    by: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """S60, S64: microseconds by mistake, in each of the beacons."""
+    clock = ManualClock()
+    tracker = tracker_at(clock, MemoryTransport())
+    viewer = begin(tracker)
+    said = [{"seq": n, "t": (NOON + n) * 1e6, "signal": "play"} for n in range(3)]
+    decoded = decode_beacons(json.dumps({"beacons": said}).encode(), session_id="s1")
+    if by == "push":
+        viewer.push(decoded, received_at=NOON)
+    else:
+        tracker.feed("s1", decoded, received_at=NOON)
+
+    assert tracker.stats().ignored == {"beacon: bad_time": 3}
+    (line,) = [each for each in caplog.records if each.levelname == "ERROR"]
+    assert "beacons are lost, as their times cannot be used: beacons[0].t" in line.getMessage()

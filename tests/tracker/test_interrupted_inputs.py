@@ -134,3 +134,40 @@ def test_time_goes_on_whatever_is_thrown_into_its_thread(monkeypatch: pytest.Mon
         assert thread.is_alive()
     assert told == ["JobTimeoutError"]
     assert len(sent.records) >= 4
+
+
+class Ringing:
+    """A clock that a signal interrupts when it is read: in the middle of an input."""
+
+    rings = False
+
+    def __init__(self) -> None:
+        self.time = 1_790_000_000.0
+
+    def now(self) -> float:
+        if self.rings:
+            self.rings = False
+            signal.raise_signal(signal.SIGUSR1)
+        self.time += 1.0
+        return self.time
+
+
+def test_what_a_signals_handler_tells_in_the_middle_of_an_input_comes_after_it() -> None:
+    clock, sent = Ringing(), MemoryTransport()
+    tracker = Tracker(sent, mode="sync", clock=clock)
+    session = tracker.session("s1", PLAN)
+    session.play()
+    session.playing(0.0)
+    made: list[object] = []
+    before = signal.signal(signal.SIGUSR1, lambda *_: made.append(session.emit("Told Inside")))
+    try:
+        clock.rings = True
+        session.pause()
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+
+    assert made == [()]
+    assert sent.events[2:] == ["Video Playback Paused", "Told Inside"]
+    assert [record.message_id for record in sent.records] == ["s1-1", "s1-2", "s1-3", "s1-4"]
+    assert (tracker.stats().faults, tracker.stats().undeliverable) == (0, {})
+    tracker.close()

@@ -4,6 +4,7 @@ A signal's handler may raise anywhere in the main thread; other threads have exc
 them. Whatever was in its middle then goes on from where the records are.
 """
 
+import asyncio
 import contextlib
 import ctypes
 import functools
@@ -324,6 +325,16 @@ def test_what_the_caller_caught_before_is_no_interruption_of_what_fails_now() ->
             assert sender.put(record(1))
     assert sender.figures().last_error == "raised: LookupError: the destination is away"
     sender.close(0.0)
+
+
+def test_what_a_coroutine_raises_is_no_handlers_though_it_has_a_number_and_no_caller() -> None:
+    async def fails(_number: int, _frame: object) -> None:
+        await asyncio.sleep(0)
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError) as raised:
+        asyncio.run(fails(signal.SIGALRM, None))
+    assert not interrupts(raised.value)
 
 
 def test_a_time_out_in_a_write_is_no_trouble_of_the_disks(tmp_path: Path) -> None:

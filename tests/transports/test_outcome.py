@@ -42,9 +42,12 @@ def test_a_record_that_is_not_named_was_delivered(make_record: MakeRecord) -> No
     assert settled == Settlement((two,), ((three, later),), ((one, refused),))
 
 
-def test_a_name_nobody_bears_changes_nothing(make_record: MakeRecord) -> None:
-    records = (make_record(1),)
-    assert settle(records, Refused("rejected", which=("other",))).delivered == records
+def test_a_name_nobody_bears_may_mean_any_record(make_record: MakeRecord) -> None:
+    """A slip of a transport's own must not pass for a delivery."""
+    (record,) = records = (make_record(1),)
+    later = TryLater("busy")
+    assert settle(records, TryLater("busy", which=("other",))).later == ((record, later),)
+    assert settle(records, TryLater("busy", which=())).delivered == records
 
 
 @pytest.mark.parametrize("answer", [None, True, 200, "ok", object(), []])

@@ -1,6 +1,7 @@
 """``video-tracker send``: stored messages, a file or a spool directory, on their way at last."""
 
 import argparse
+import codecs
 import contextlib
 import json
 import os
@@ -23,6 +24,7 @@ from video_tracker.events import EVENTS
 from video_tracker.record import Record
 from video_tracker.spelling import counted
 from video_tracker.transports.base import DELIVERED, Outcome, Transport
+from video_tracker.wire.formats import LIBRARY
 
 __all__ = ["KEY_VARIABLE", "run"]
 
@@ -256,11 +258,11 @@ def read_messages(lines: Iterable[bytes], name: str) -> Iterator[Record]:
         TraceError: A line holds no message, with what it holds.
     """
     for number, line in enumerate(lines, start=1):
-        body = line.strip()
+        body = line.removeprefix(codecs.BOM_UTF8).strip()
         if not body:
             continue
         try:
-            value = json.loads(body)
+            value = json.loads(body, parse_constant=_no_number)
         except (ValueError, RecursionError) as error:
             what = what_else(MESSAGES, line, name) or "malformed JSON"
             raise TraceError(name, number, what) from error
@@ -276,6 +278,10 @@ def read_messages(lines: Iterable[bytes], name: str) -> Iterator[Record]:
         yield Record(value["messageId"], session, value["event"], body)
 
 
+def _no_number(word: str) -> float:
+    raise ValueError(f"{word} is no JSON")
+
+
 def _fault(value: Any) -> str | None:
     """Why it is no message of ours, or what it is instead; None when it is one."""
     if not isinstance(value, dict):
@@ -287,12 +293,19 @@ def _fault(value: Any) -> str | None:
     kind, event = value.get("type"), value.get("event")
     if kind != "track":
         return f"no message of an event: its type is {kind!r:.60}, not 'track'"
-    if not isinstance(event, str) or event not in EVENTS:
+    if not isinstance(event, str) or (event not in EVENTS and not _is_ours(value)):
         return f"an event that is none of this library's: {event!r:.60}"
     for names in (("messageId",), ("userId", "anonymousId")):
         if not any(isinstance(value.get(each), str) and value[each] for each in names):
             return f"a message without {' and '.join(names)}"
     return None
+
+
+def _is_ours(message: Mapping[str, Any]) -> bool:
+    """Whether this library wrote it: an embedder's own event (``emit``), or a renamed one."""
+    context = message.get("context")
+    library = context.get("library") if isinstance(context, dict) else None
+    return isinstance(library, dict) and library.get("name") == LIBRARY["name"]
 
 
 def _encoded(value: Mapping[str, Any]) -> bytes:

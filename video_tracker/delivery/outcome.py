@@ -69,7 +69,8 @@ class TryLater:
             ``disk_full``, ``io_error``, or a transport's own.
         detail: What happened, for people; cut at 500 characters.
         after: Seconds that the destination asked to be left alone; None when it did not say.
-        which: The message ids it holds for; None is all of them.
+        which: The message ids it holds for; None is all of them, and so is one that names anything
+            that was not sent: a slip must not pass for a delivery.
     """
 
     reason: str = attrs.field(converter=_code)
@@ -87,7 +88,8 @@ class Refused:
             ``credentials`` or ``endpoint`` (the configuration is at fault, whatever the
             records), ``closed``, or a transport's own.
         detail: The destination's reasons, for people; cut at 500 characters.
-        which: The message ids it holds for; None is all of them.
+        which: The message ids it holds for; None is all of them, and so is one that names anything
+            that was not sent: a slip must not pass for a delivery.
         together: Those in ``which`` were refused in one, and it is not known which of them is at
             fault: they are sent again in smaller numbers until it is. Without ``which`` this goes
             without saying.

@@ -298,6 +298,8 @@ class TrackerBase:
         if isinstance(told, Decoded) and told.rejected:
             self._dispatcher.health.rejected(told)
             self._dispatcher.health.say()
+            if not told.beacons:
+                return ()
         arrival = arrival_of(told, self._clock.now() if received_at is None else received_at)
         if self._sharing is not None:
             if self.closed or self._dispatcher.foreign:
