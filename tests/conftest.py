@@ -5,6 +5,7 @@
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 _SLOW_TO_DRAW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
@@ -16,3 +17,9 @@ settings.register_profile(
     "deep", max_examples=3_000, deadline=None, suppress_health_check=_SLOW_TO_DRAW, database=None
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: some tests wait for servers, browsers and clocks."""
+    return (os.cpu_count() or 1) + 1
