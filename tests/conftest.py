@@ -1,5 +1,6 @@
-"""How hypothesis searches: the same examples on every run, or a deep search on demand.
+"""How the tests are run: in how many processes, and how hypothesis searches.
 
+It tries the same examples on every run, or searches deep on demand:
 ``HYPOTHESIS_PROFILE=deep pytest tests/session`` looks further and at new examples every time.
 """
 

@@ -237,7 +237,7 @@ class RokuAdapter(StatePlayer):
         known = None if code is None else _ERRORS.get(int(code))
         return self._fails(callback, reason_of("Roku error", None, known, *said))
 
-    @_on("position", "play playing progress buffer_end seek_end load update quality")
+    @_on("position", "play playing progress buffer_end seek_end load update quality ad_break_end")
     def _on_position(self, callback: Callback) -> list[Signal]:
         told = finite(self._value(callback))
         if told is None or told < 0:
