@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.session.story import Story, ad, mid, names
+from video_tracker.events import QualityUpdated
 from video_tracker.session import Playback
 
 
@@ -251,6 +252,39 @@ class TestTimeout:
         if noticed_by == "play":
             assert told[1:] == ["6804 Resumed 5 @content-1", "6804 Content Playing 5 content-1"]
         assert story.figures()["paused"] == pytest.approx(1800 if noticed_by == "tick" else 6799)
+
+    @pytest.mark.parametrize("noticed", ["by a tick", "by the first frame"])
+    def test_a_quality_before_the_first_frame_waits_no_longer_than_its_session(
+        self, noticed: str
+    ) -> None:
+        """S26, S86, S88: it is told when the silence is, whoever notices that."""
+        story = Story(60)
+        story.say("play")
+        story.wait(1).say("quality", bitrate=800)
+        story.wait(400)
+        if noticed == "by a tick":
+            story.say("tick")
+        story.say("content_start")
+        assert story.rows == [
+            "0 Playback Started 0",
+            "1 Quality Updated 0",
+            "301 Interrupted 0 timeout",
+            "401 Resumed 0 @content-1",
+            "401 Content Started 0 content-1",
+        ]
+        (quality,) = [each for each in story.events if isinstance(each, QualityUpdated)]
+        assert quality.startup_time is None
+
+    @pytest.mark.parametrize("ticks", [True, False])
+    def test_a_tick_measures_no_clock_that_stepped_back(self, ticks: bool) -> None:
+        """S64, S88: that is measured from callback to callback, whoever noticed the silence."""
+        story = Story(6000).begin().watch(20)
+        story.say_at(-1979.0, "progress", position=21.0)
+        if ticks:
+            story.now = 400.0
+            assert story.say("tick") == ["320 Interrupted 20 @content-1 timeout"]
+        told = story.say_at(-1400.0, "progress", position=600.0)
+        assert told[-2:] == ["600 Resumed 600 @content-1", "600 Content Playing 600 content-1"]
 
     def test_a_tick_is_no_callback(self) -> None:
         """S26: ticks do not keep a silent session alive."""

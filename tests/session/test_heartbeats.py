@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.session.story import T0, Story, ad, mid
-from video_tracker.events import AdPlaying
+from video_tracker.events import AdPlaying, ContentPlaying, QualityUpdated
 from video_tracker.plan import SessionPlan, Settings
 from video_tracker.session import Session
 from video_tracker.session.data.tolerances import MOST_BEATS
@@ -185,6 +185,16 @@ class TestBeats:
         story = Story(60).begin().watch(9)
         told = story.wait(1.5).say(signal, position=10.5)
         assert told == ["10.5 Content Playing 10 content-1"]
+
+    @pytest.mark.parametrize("ticks", [True, False])
+    def test_what_comes_right_after_a_beat_lies_behind_it(self, ticks: bool) -> None:
+        """S42, S88: where nobody tells positions, also half a millisecond after it."""
+        story = Story(60)
+        story.say("playing")
+        if ticks:
+            story.wait(10).say("tick")
+        story.say_at(10.0005, "quality", bitrate=800)
+        assert [type(event) for event in story.events[-2:]] == [ContentPlaying, QualityUpdated]
 
     def test_a_tick_makes_no_beat_where_positions_are_told(self) -> None:
         """S42, S88: the next position brings it."""

@@ -131,6 +131,7 @@ def fall_due(s: State, until: float, name: str) -> None:
         if found is None or found[0] > until:
             return
         found[1]()
+        settle.release(s)
     step = s.settings.heartbeat  # no silence brings beats without end (S42, S60)
     if step is not None and s.beat_due <= until:
         s.beat_due += step * (int((until - s.beat_due) / step) + 1)
@@ -143,7 +144,7 @@ def fall_due_before(s: State, at: float, name: str) -> None:
     calm = s.held is NOTHING_HELD and at < s.beat_due and (seek is None or seek.ended_at is None)
     over = s.where == "after_content" or (s.where == "ad_break" and s.completed)
     if over or not calm or at - s.accrued >= (most if patience is None else min(most, patience)):
-        fall_due(s, at - 2 * t.ON_TIME, name)
+        fall_due(s, at - t.DUST, name)
 
 
 def next_wake(s: State) -> float | None:

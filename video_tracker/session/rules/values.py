@@ -148,8 +148,9 @@ def suspect_clock(s: State, at: object, position: object) -> None:
     # If it moves on in step with the clock as it is now, and by more than the clamped times allow,
     # that has stepped: it is read on from the newest time; the playhead tells how long that took.
     in_step = 0.0 <= first <= t.FIRST_STEP and moved <= at - behind + t.CLOCK_PROOF
-    if in_step and first + moved > max(at - s.clock, 0.0) + t.CLOCK_PROOF:
-        s.skew = s.clock + first - behind
+    heard = s.heard  # a tick ahead of the callbacks says nothing of their clock (S88)
+    if in_step and first + moved > max(at - heard, 0.0) + t.CLOCK_PROOF:
+        s.skew = heard + first - behind
         s.behind = s.late_position = None
         s.tune()
 
