@@ -164,10 +164,14 @@ class AdBreaks:
         return self._pod.pod_id if self.in_break else None
 
     @property
+    def owes_ad(self) -> bool:
+        """Whether another ad is to come: the first one, or one that the break's size promises."""
+        return self.place < (1 if self._pod.size is None else self._pod.size)
+
+    @property
     def awaits_ad(self) -> bool:
-        """Whether another ad is due: the first one, or one that the break's size promises."""
-        started, size = self.place, self._pod.size
-        return not self.ad.started and started < (size if size is not None else 1)
+        """Whether it is due now."""
+        return self.owes_ad and not self.ad.started
 
     def end(self, at: float) -> list[Signal]:
         """The break is over, whoever says so."""

@@ -19,6 +19,7 @@ __all__ = ["AdClock", "StreamRanges"]
 _STANDS: Final = 0.05  # Seconds by which a clock that stands may move.
 _EXACT: Final = 0.2
 """Seconds by which a clock differs at most that was certainly read where it is expected."""
+_RAN: Final = 0.5  # Seconds that the clock may have run on since it was last told.
 _EARLY: Final = 1.0
 """Seconds before its end on the clock at which a word that it is over is true (S72)."""
 _NEAR: Final = 2.0  # Seconds by which a clock may differ from where it is expected.
@@ -70,16 +71,24 @@ class AdClock:
         self.begin_break(0.0, None)
 
     def begin_break(
-        self, at: float, position: float | None, ranges: StreamRanges | None = None
+        self,
+        at: float,
+        position: float | None,
+        ranges: StreamRanges | None = None,
+        *,
+        in_stream: bool | None = None,
     ) -> None:
         """A break begins, with the clock somewhere; ads may lie in known ranges of the stream."""
-        self._left, self._since, self._ad_at = position or 0.0, at, at
+        self.left, self._since, self._ad_at = position or 0.0, at, at
+        self._free_at, self._free = at, self.left
         self._base: float | None = None
         self._last: tuple[float, float] | None = None
         self._before: tuple[float, float] | None = None
-        part = None if ranges is None else ranges.find(self._left + _NEAR / 2)
+        part = None if ranges is None else ranges.find(self.left + _NEAR / 2)
         self._part: tuple[float, float] | None = part
-        self.streams = self._part is not None
+        self.laid_out = part is not None
+        """Whether it is known where the stream's ads end."""
+        self.streams = self.laid_out or in_stream is True
         """Whether the clock is the stream's, and runs through the break."""
         self.declared = 0.0  # Seconds that its ads have together, as far as they were told.
 
@@ -114,7 +123,7 @@ class AdClock:
         """
         if self._part is None:
             return False
-        told_at, position = self._last or (self._since, self._left)
+        told_at, position = self._last or (self._since, self.left)
         end = self._part[1]
         if length is not None and self._base is not None:
             end = min(end, self._base + length)
@@ -125,7 +134,27 @@ class AdClock:
         if not self.streams or self._last is None:
             return None
         told_at, position = self._last
-        return self._left, position + min(max(at - told_at, 0.0), 0.5) * self.rate
+        passed, said = max(at - told_at, 0.0), self.left + self.declared
+        if position - _RAN < said < position + passed * self.rate + _RAN:
+            return self.left, said  # lengths are surer than the times of words
+        return self.left, position + min(passed, _RAN) * self.rate
+
+    def ran_on(self, free_at: float | None, length: float | None) -> float | None:
+        """How far the stream has run beyond the ads that were told; None where nothing says so.
+
+        The open one is over by its ``length``; where none is open, the last ended at ``free_at``.
+        """
+        if not self.streams or self._last is None:
+            return None
+        position = self._last[1]
+        if free_at is None:
+            known = self._base is not None and length is not None
+            return position - (self._base or 0.0) - (length or 0.0) if known else None
+        if free_at != self._free_at:
+            told_at, before = self._before or (self._since, self.left)
+            ran = max(free_at - told_at, 0.0) * self.rate
+            self._free_at, self._free = free_at, min(before + ran, position)
+        return position - self._free
 
     def end_break(self, at: float) -> None:
         """The break ends."""
@@ -136,17 +165,17 @@ class AdClock:
 
         Ads before the content look alike by both clocks: from 0 on. What follows them does not.
         """
-        if abs(position - self._running(at)) > _NEAR or position - self._left < _NEAR:
+        if abs(position - self._running(at)) > _NEAR or position - self.left < _NEAR:
             return None
         end = position - max(at - self._over_at, 0.0) * self.rate
-        return (self._left, end) if end > self._left else None
+        return (self.left, end) if end > self.left else None
 
     def _running(self, at: float) -> float:
         """Where the stream's clock is, if it runs since the break began."""
-        return self._left + (at - self._since) * self.rate
+        return self.left + (at - self._since) * self.rate
 
     def _find_base(self, at: float, position: float) -> float | None:
-        if abs(position - self._left) < _STANDS < self._left:
+        if abs(position - self.left) < _STANDS < self.left:
             return None  # the content's, which stands; or the stream's, which has not moved yet
         passed = at - self._ad_at
         # An ad in an element of its own keeps its own pace.
@@ -159,11 +188,11 @@ class AdClock:
         if self._part is None and not self._runs_on(at, position):
             return None  # the content's, not quite where it was last heard
         self.streams = True
-        return max(position - passed * self.rate, self._left)
+        return max(position - passed * self.rate, self.left)
 
     def _runs_on(self, at: float, position: float) -> bool:
         """Whether the clock has moved in the break, as the content's would not."""
-        moved = position - self._left
+        moved = position - self.left
         if moved >= _NEAR or (moved > _STANDS and abs(self._running(at) - position) <= _EXACT):
             return True
         since, before = self._before or (at, position)

@@ -17,7 +17,6 @@ holds what the application read off them: ``ad`` {``adId``, ``duration``, ``line
   begins and ends when IMA says so, or when the playhead runs into a known range and out of it.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Final
@@ -52,10 +51,6 @@ _IN_ADS: Final = frozenset({"play", "pause", "playing", "waiting"})
 _EDGE: Final = 0.5
 """Seconds by which words miss a range of the stream, and beyond which the playhead has left it."""
 _RAN: Final = 1.0  # Seconds that the playhead may have run on before it is heard.
-_UNHEARD: Final = 1.0
-"""Seconds of an ad that play before anybody says that it started, when that word was lost."""
-_PLAYED_ON: Final = 2.0
-"""Seconds beyond its last ad's end at which a break of unknown range is over (S81)."""
 
 _ELEMENT: Final[dict[str, Mapped | Ignored]] = extended(
     MEDIA_EVENTS,
@@ -175,9 +170,6 @@ class ImaAdapter(NativePlayer):
         self._heard_at = 0.0
         """When it was last heard."""
         self._stream_length: float | None = None
-        self._left: float | None = None  # Where the open break began, in stream seconds.
-        self._free: float | None = None
-        """What the element's clock showed when the last ad ended, or the break began."""
         self._part: tuple[float, float] | None = None
         """The open break's range on the stream timeline."""
         self._next: _Ad | None = None
@@ -282,9 +274,8 @@ class ImaAdapter(NativePlayer):
                 out += media.finish(at, stands)
             elif pod.placement == "mid" and pod.offset is None:
                 pod = attrs.evolve(pod, offset=stands)
-        self._part, self._left, self._in_stream = part, here, True
-        self._free = here if part is None else part[0]
-        self._clock.begin_break(at, here, self._ranges)
+        self._part, self._in_stream = part, True
+        self._clock.begin_break(at, here if part is None else part[0], self._ranges, in_stream=True)
         return out + self._breaks.begin(at, pod, wait=wait, stands=stands)
 
     def _in_stream_break(
@@ -301,25 +292,10 @@ class ImaAdapter(NativePlayer):
         return out + self._moves_in_break(callback, time, silent)
 
     def _moves_in_break(self, callback: Callback, time: float, silent: float) -> list[Signal]:
-        breaks, part, free = self._breaks, self._part, self._free
+        part = self._part
         if part is not None and not part[0] - _EDGE <= time <= part[1] + _EDGE:
             return self._beyond(callback, time - part[1], part[1], silent)
-        place = self._clock.read(callback.at, time)
-        if breaks.ad.started or (breaks.awaits_ad and (place or 0.0) >= _UNHEARD):
-            return self._moves(callback, None, place)
-        if part is not None or free is None or breaks.awaits_ad or time - free < _PLAYED_ON:
-            return []
-        self._learn(free)  # nobody ended it (S81)
-        return self._beyond(callback, time - free, free, math.inf)
-
-    def _learn(self, end: float | None) -> None:
-        """A break was seen, though no cue point told of it."""
-        if None in (end, self._left) or self._part is not None:
-            return
-        start, declared = self._left or 0.0, self._clock.declared or math.inf
-        # The ads' lengths are surer than the times of words.
-        length = (end or 0.0) - start
-        self._ranges.add(start, start + (declared if abs(length - declared) < _EDGE else length))
+        return self._ticks(callback)
 
     def _beyond(self, callback: Callback, ran: float, end: float, silent: float) -> list[Signal]:
         """The playhead is beyond the break's range: it ran out of it, or jumped."""
@@ -409,8 +385,6 @@ class ImaAdapter(NativePlayer):
         in_break = self._breaks.in_break
         if not in_break:
             return []
-        if not self._clock.is_early(callback.at):
-            self._learn(here)
         out = self._end_break(callback)
         left = here is None or (part is not None and here < part[1] - _EDGE)
         if self._breaks.in_break or left or not self._runs or media.ended:
@@ -481,13 +455,10 @@ class ImaAdapter(NativePlayer):
 
     @_on("complete", "ad_end")
     def _on_complete(self, callback: Callback) -> list[Signal]:
-        out = self._end_ad(callback, (_Ad.of(callback) or _Ad()).asset_id)
-        self._free = self._where(callback.at) if out else self._free
-        return out
+        return self._end_ad(callback, (_Ad.of(callback) or _Ad()).asset_id)
 
     @_on("skip userClose", "ad_skip")
     def _on_skip(self, callback: Callback) -> list[Signal]:
-        self._free = self._where(callback.at)
         named = (_Ad.of(callback) or _Ad()).asset_id
         return self._breaks.finish(callback, named, skipped=True)
 

@@ -20,6 +20,7 @@ from video_tracker.players.ad_breaks import Pod
 from video_tracker.players.ad_clock import AdClock, StreamRanges
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.base import Callback, Ignored, Mapped, Vocabulary
+from video_tracker.players.break_watch import Resumed
 from video_tracker.players.content_adapter import ContentAdapter
 from video_tracker.players.doubt import ENDS_DOUBT
 from video_tracker.players.media_events import MEDIA_EVENTS
@@ -39,6 +40,10 @@ _EVENTS: Final[Mapping[str, str]] = {
 """Events of which a held pause may have been a part, folded -> what an element calls them."""
 _SAME: Final = 0.5  # Seconds into a range of the stream at which it is looked for.
 _UNHEARD: Final = 2.0  # Seconds without the player's own clock after which its element's counts.
+_UNSAID: Final = 1.0  # Seconds of a stream's ad that play before it is one whose start was lost.
+_BEYOND: Final = (
+    2.0  # Seconds beyond the last ad that was told at which a break is over (S62, S81).
+)
 _FROM_ZERO: Final = 1.0
 """Seconds from 0 within which the clock of an ad outside the stream is when it is first heard."""
 _ECHO: Final = "the player says it itself"
@@ -260,10 +265,32 @@ class NativePlayer(ContentAdapter):
             return self._moves(callback, self._position(callback))
         time = self._time(callback)
         place = None if time is None else self._clock.read(callback.at, time)
+        out = None if time is None else self._ran_on(callback, time)
+        if out is not None:
+            return out
         if self._in_stream is False and (time or 0.0) - (place or 0.0) > _FROM_ZERO:
             place = None  # such an ad counts from 0: the content goes on for a moment (S92)
         position = self._position(callback) if self._clock.tells_content else None
         return self._moves(callback, position, place)
+
+    def _ran_on(self, callback: Callback, time: float) -> list[Signal] | None:
+        """The stream runs beyond the ads that were told: into another, or out of them (S62, S81).
+
+        None where it does not, or where nothing says how far they go.
+        """
+        breaks, ad, clock = self._breaks, self._breaks.ad, self._clock
+        ran = clock.ran_on(None if ad.started else ad.watch.free_since, ad.declared)
+        if ran is None or ran <= 0 or (clock.laid_out if not breaks.owes_ad else ad.started):
+            return None
+        since, end = callback.at - ran / clock.rate, time - ran
+        if breaks.owes_ad and ran >= _UNSAID:
+            return self._begin_ad(callback, Announced(), ran) + breaks.moves(callback, ran)
+        if breaks.owes_ad or ran < _BEYOND or ad.watch.last_at > since + _SAME:
+            return self.ignore(callback, "of no ad that was told, and not yet of the content")
+        self.note(f"{callback.event}: nobody ended the break")
+        out = ad.end(since) + self._close_break(since, (clock.left, end))
+        moved = self._view.event(callback, "timeupdate", currentTime=self._ranges.to_content(time))
+        return out + self._media.go_on(moved, Resumed(since, self._ranges.to_content(end)))
 
     def _moves(
         self, callback: Callback, position: float | None, place: float | None = None
@@ -407,7 +434,7 @@ class NativePlayer(ContentAdapter):
         self._shows = shows
         self._in_stream, self._unsure = in_stream, False
         out = self._ranges.taken_out(at) if in_stream else []
-        self._clock.begin_break(at, shows, self._ranges)
+        self._clock.begin_break(at, shows, self._ranges, in_stream=in_stream)
         return out + self._breaks.begin(at, pod)
 
     def _begin_ad(self, callback: Callback, ad: Announced, position: float = 0.0) -> list[Signal]:
@@ -415,7 +442,8 @@ class NativePlayer(ContentAdapter):
         before = self._breaks.ad.announced if self._breaks.ad.started else None
         out = self._breaks.start(callback, ad, position)
         if self._breaks.ad.announced is not before:
-            self._clock.begin_ad(callback.at - position, ad.duration)
+            rate = self._clock.rate if self._clock.streams else 1.0
+            self._clock.begin_ad(callback.at - position / rate, ad.duration)
         return out
 
     def _quartile(self, callback: Callback, part: float, ad: Announced) -> list[Signal]:
@@ -445,15 +473,19 @@ class NativePlayer(ContentAdapter):
         if self._clock.is_early(callback.at):
             return self.ignore(callback, EARLY)
         may = self._in_stream is not False
-        part = self._clock.stream_range(callback.at) if may else None
+        return self._close_break(
+            callback.at, self._clock.stream_range(callback.at) if may else None
+        )
+
+    def _close_break(self, at: float, part: tuple[float, float] | None) -> list[Signal]:
         if part is not None:
             if self._ranges.find(part[0] + _SAME) is None:
                 self._ranges.add(*part)
             self._shows = part[1]
-        self._clock.end_break(callback.at)
-        self._unsure = part is None and may
-        out = self._ranges.taken_out(callback.at) if self._ranges else []
-        return out + self._breaks.end(callback.at)
+        self._clock.end_break(at)
+        self._unsure = part is None and self._in_stream is not False
+        out = self._ranges.taken_out(at) if self._ranges else []
+        return out + self._breaks.end(at)
 
     def _explain(self, callback: Callback) -> list[Signal]:
         """A held pause may have been a stall, when the player says so itself."""
