@@ -577,6 +577,7 @@ def test_a_lost_word_of_a_streams_break_is_told_by_the_playhead() -> None:
         10400 progress position=10
         10400 ad_break_start placement=mid offset=10
         10650 ad_start asset_id=a pod_position=1 duration=4
+        14300 ad_end asset_id=a
         14300 ad_break_end
         14300 playing position=10
         14900 progress position=10.6

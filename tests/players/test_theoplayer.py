@@ -389,6 +389,74 @@ def test_a_servers_break_that_nobody_ended_ends_where_its_ads_did(
     assert adapter.notes == {"timeupdate: nobody ended the break": 1}
 
 
+@pytest.mark.parametrize(
+    ("lost", "ended"), [(["adbreakend"], 16400), ([B_ENDS, "adbreakend"], 16410)]
+)
+def test_a_servers_break_that_nobody_ended_is_over_before_the_next_one(
+    lost: list[str], ended: int
+) -> None:
+    """S62: where its own ads were over, though nothing was heard in between."""
+    second = """
+        26500 adbreakbegin {"adBreak": {"timeOffset": 26.1, "integration": "google-dai"}} | currentTime=26.1
+        26510 adbegin {"ad": {"id": "c", "duration": 3}}
+        26750 timeupdate currentTime=26.35
+        29510 adend {"ad": {"id": "c"}}
+        29510 adbreakend
+        30400 timeupdate currentTime=30
+        30500 destroy
+        """  # noqa: E501
+    script = without(STITCHED, "16400 timeupdate", "17400", "18400", *lost) + second
+
+    said = events(TheoplayerAdapter(), script.replace("duration=20", "duration=90"))
+
+    assert unbroken(said)[6:] == expected(
+        f"""
+        {ended} Ad Completed position=3
+        {ended} Content Started position=10
+        26500 Content Completed position=20
+        26510 Ad Started position=0
+        29510 Ad Completed position=3
+        29510 Content Started position=20
+        30500 Playback Exited position=30
+        """
+    )
+
+
+def test_a_break_beside_the_content_that_nobody_ended_is_over_before_the_next_one() -> None:
+    """S62: when the content went on, as its place at the next one's start shows."""
+    sends(
+        STARTS
+        + """
+        9400  timeupdate currentTime=9
+        9500  adbreakbegin {"adBreak": {"id": "x", "integration": "csai"}}
+        9600  adbegin {"ad": {"id": "a", "duration": 4}}
+        10600 timeupdate currentTime=1
+        13600 adend {"ad": {"id": "a"}}
+        19500 adbreakbegin {"adBreak": {"id": "y", "integration": "csai"}} | currentTime=15
+        19600 adbegin {"ad": {"id": "b", "duration": 4}}
+        23600 adend {"ad": {"id": "b"}}
+        23700 adbreakend
+        24700 timeupdate currentTime=16
+        24800 destroy
+        """,
+        """
+        100   Playback Started position=0
+        400   Content Started position=0
+        9500  Content Completed position=9
+        9600  Ad Started position=0
+        10600 Ad Playing position=1
+        13600 Ad Playing position=4
+        13600 Ad Completed position=4
+        13600 Content Started position=9
+        19500 Content Completed position=15
+        19600 Ad Started position=0
+        23600 Ad Completed position=4
+        23700 Content Started position=15
+        24800 Playback Exited position=24
+        """,
+    )
+
+
 def test_a_servers_pre_roll_that_nobody_ended_ends_where_its_ads_did() -> None:
     """S62: from 0 on, both clocks look alike; who put the ad there says that it is the stream's."""
     sends(

@@ -11,17 +11,16 @@ from typing import Final
 
 import attrs
 
+from video_tracker.players.ad_element import AdElement
 from video_tracker.players.media_events import Attributes
 from video_tracker.signals import Load, Signal
 
 __all__ = ["AdClock", "StreamRanges"]
 
 _STANDS: Final = 0.05  # Seconds by which a clock that stands may move.
-_EXACT: Final = 0.2
-"""Seconds by which a clock differs at most that was certainly read where it is expected."""
+_EXACT: Final = 0.2  # Seconds that it differs by at most if it was surely read there.
 _RAN: Final = 0.5  # Seconds that the clock may have run on since it was last told.
-_EARLY: Final = 1.0
-"""Seconds before its end on the clock at which a word that it is over is true (S72)."""
+_EARLY: Final = 1.0  # Seconds before its end at which a word that it is over is true (S72).
 _NEAR: Final = 2.0  # Seconds by which a clock may differ from where it is expected.
 _SAME: Final = 1.0  # Seconds by which two starts of one range may differ.
 _MOST: Final = 1_000
@@ -71,12 +70,7 @@ class AdClock:
         self.begin_break(0.0, None)
 
     def begin_break(
-        self,
-        at: float,
-        position: float | None,
-        ranges: StreamRanges | None = None,
-        *,
-        in_stream: bool | None = None,
+        self, at: float, position: float | None, ranges: StreamRanges | None = None
     ) -> None:
         """A break begins, with the clock somewhere; ads may lie in known ranges of the stream."""
         self.left, self._since, self._ad_at = position or 0.0, at, at
@@ -85,10 +79,9 @@ class AdClock:
         self._last: tuple[float, float] | None = None
         self._before: tuple[float, float] | None = None
         part = None if ranges is None else ranges.find(self.left + _NEAR / 2)
-        self._part: tuple[float, float] | None = part
-        self.laid_out = part is not None
-        """Whether it is known where the stream's ads end."""
-        self.streams = self.laid_out or in_stream is True
+        self.part: tuple[float, float] | None = part
+        """Where its ads lie in the stream, if that is known."""
+        self.streams = part is not None
         """Whether the clock is the stream's, and runs through the break."""
         self.declared = 0.0  # Seconds that its ads have together, as far as they were told.
 
@@ -100,7 +93,7 @@ class AdClock:
     def read(self, at: float, position: float) -> float | None:
         """Seconds into the ad, if the player's clock says so by what it shows now."""
         self._before, self._last = self._last, (at, position)
-        if self._part is not None and position > self._part[1]:
+        if self.part is not None and position > self.part[1]:
             return None
         if self._base is None or position < self._base - _NEAR:
             self._base = self._find_base(at, position)
@@ -114,17 +107,17 @@ class AdClock:
     @property
     def tells_content(self) -> bool:
         """Whether the clock tells of the content, once no ad explains it."""
-        return self._part is not None or not self.streams
+        return self.part is not None or not self.streams
 
     def is_early(self, at: float, length: float | None = None) -> bool:
         """Whether the word that the break is over comes before the clock can be there (S84).
 
         It may be said of the open ad alone, by its ``length``.
         """
-        if self._part is None:
+        if self.part is None:
             return False
         told_at, position = self._last or (self._since, self.left)
-        end = self._part[1]
+        end = self.part[1]
         if length is not None and self._base is not None:
             end = min(end, self._base + length)
         return position + max(at - told_at, 0.0) * self.rate < end - _EARLY
@@ -139,17 +132,16 @@ class AdClock:
             return self.left, said  # lengths are surer than the times of words
         return self.left, position + min(passed, _RAN) * self.rate
 
-    def ran_on(self, free_at: float | None, length: float | None) -> float | None:
-        """How far the stream has run beyond the ads that were told; None where nothing says so.
+    def ran_on(self, ad: AdElement) -> float:
+        """Seconds that the stream has run beyond the ads that were told, if anything says so.
 
-        The open one is over by its ``length``; where none is open, the last ended at ``free_at``.
+        The open ``ad`` is over by its length; where none is open, the last one ended.
         """
         if not self.streams or self._last is None:
-            return None
-        position = self._last[1]
-        if free_at is None:
-            known = self._base is not None and length is not None
-            return position - (self._base or 0.0) - (length or 0.0) if known else None
+            return 0.0
+        position, length, free_at = self._last[1], ad.declared, ad.watch.free_since
+        if ad.started:
+            return 0.0 if self._base is None or length is None else position - self._base - length
         if free_at != self._free_at:
             told_at, before = self._before or (self._since, self.left)
             ran = max(free_at - told_at, 0.0) * self.rate
@@ -185,7 +177,7 @@ class AdClock:
             return None
         if by_own <= by_stream:
             return 0.0
-        if self._part is None and not self._runs_on(at, position):
+        if self.part is None and not self._runs_on(at, position):
             return None  # the content's, not quite where it was last heard
         self.streams = True
         return max(position - passed * self.rate, self.left)

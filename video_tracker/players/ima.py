@@ -48,8 +48,7 @@ _STREAM_DATA: Final = frozenset({"streamData", "streamId", "url"})
 _LOADS: Final = ("emptied", "loadstart")
 _IN_ADS: Final = frozenset({"play", "pause", "playing", "waiting"})
 """Events of a stream's element that are the open ad's."""
-_EDGE: Final = 0.5
-"""Seconds by which words miss a range of the stream, and beyond which the playhead has left it."""
+_EDGE: Final = 0.5  # Seconds by which words and playhead may miss a range of the stream.
 _RAN: Final = 1.0  # Seconds that the playhead may have run on before it is heard.
 
 _ELEMENT: Final[dict[str, Mapped | Ignored]] = extended(
@@ -160,18 +159,13 @@ class ImaAdapter(NativePlayer):
     def __init__(self) -> None:
         super().__init__()
         self._media.new_blob_is_new_item = True
-        self._streams = False
-        """Whether the ads are a part of the stream."""
+        self._streams = False  # Whether the ads are a part of the stream.
         self._laid_out = False
         """Whether all its ads' ranges are known, and so how much of its length is content."""
-        self._runs = False
-        """Whether the element plays."""
+        self._runs = False  # Whether the element plays.
         self._playhead: float | None = None  # What it last showed, in seconds of the stream.
-        self._heard_at = 0.0
-        """When it was last heard."""
+        self._heard_at = 0.0  # When it was last heard.
         self._stream_length: float | None = None
-        self._part: tuple[float, float] | None = None
-        """The open break's range on the stream timeline."""
         self._next: _Ad | None = None
         self._expects_end = False
         self._shares = False
@@ -184,7 +178,7 @@ class ImaAdapter(NativePlayer):
         return client and ContentAdapter._is_calm(self, callback)
 
     def _on_player(self, callback: Callback) -> list[Signal]:
-        time, silent = self._time(callback), max(callback.at - self._heard_at, 0.0)
+        time = self._time(callback)
         if time is not None and callback.element is None:
             self._heard_at = callback.at
             self._playhead = self._playhead if callback.flag("seeking") else time
@@ -204,7 +198,7 @@ class ImaAdapter(NativePlayer):
             return self._on_element(callback)
         if not self._breaks.in_break:
             return self._on_stream_element(callback, time) + self._learned(callback)
-        return self._in_stream_break(callback, time, silent) + self._learned(callback)
+        return self._in_stream_break(callback, time) + self._learned(callback)
 
     def _begin_stream(self) -> None:
         """Ads are a part of the stream, whose first ones may begin with it (S73)."""
@@ -274,14 +268,12 @@ class ImaAdapter(NativePlayer):
                 out += media.finish(at, stands)
             elif pod.placement == "mid" and pod.offset is None:
                 pod = attrs.evolve(pod, offset=stands)
-        self._part, self._in_stream = part, True
-        self._clock.begin_break(at, here if part is None else part[0], self._ranges, in_stream=True)
+        self._clock.begin_break(at, here if part is None else part[0], self._ranges)
+        self._in_stream = self._clock.streams = True
         return out + self._breaks.begin(at, pod, wait=wait, stands=stands)
 
-    def _in_stream_break(
-        self, callback: Callback, time: float | None, silent: float
-    ) -> list[Signal]:
-        """The element speaks in a break, after it was silent for so many seconds."""
+    def _in_stream_break(self, callback: Callback, time: float | None) -> list[Signal]:
+        """The element speaks in a break."""
         event, out = callback.event, self._media.attributes.changes(callback)
         if event in _IN_ADS:
             return out + self._breaks.media(callback, event)
@@ -289,23 +281,10 @@ class ImaAdapter(NativePlayer):
             return out + self._breaks.end(callback.at)
         if event != "timeupdate" or not self._runs or time is None:
             return out
-        return out + self._moves_in_break(callback, time, silent)
-
-    def _moves_in_break(self, callback: Callback, time: float, silent: float) -> list[Signal]:
-        part = self._part
-        if part is not None and not part[0] - _EDGE <= time <= part[1] + _EDGE:
-            return self._beyond(callback, time - part[1], part[1], silent)
-        return self._ticks(callback)
-
-    def _beyond(self, callback: Callback, ran: float, end: float, silent: float) -> list[Signal]:
-        """The playhead is beyond the break's range: it ran out of it, or jumped."""
-        told, rate = self._as_content(callback), self._clock.rate
-        at = callback.at - ran / rate
-        if not 0 <= ran <= max(silent * rate + _EDGE, 2 * _RAN):
-            return self._breaks.end(callback.at) + self._media.receive(told)
-        state = {**told.state, "currentTime": self._ranges.to_content(end)}
-        back = attrs.evolve(told, at=at, event="playing", state=state)
-        return self._breaks.end(at) + self._media.receive(back) + self._media.receive(told)
+        if time >= self._clock.left - _EDGE:
+            return out + self._ticks(callback)
+        out += self._breaks.end(callback.at)  # it jumped back
+        return out + self._media.receive(self._as_content(callback))
 
     # -- the content's element beside client ads ---------------------------------------------
 
@@ -381,7 +360,7 @@ class ImaAdapter(NativePlayer):
     @_on("adBreakEnded adPeriodEnded", "ad_break_end playing load")
     def _on_stream_break_end(self, callback: Callback) -> list[Signal]:
         """The element's clock runs on into the content."""
-        media, here, part = self._media, self._where(callback.at), self._part
+        media, here, part = self._media, self._where(callback.at), self._clock.part
         in_break = self._breaks.in_break
         if not in_break:
             return []
