@@ -137,4 +137,18 @@ def test_an_ad_that_plays_on_from_where_it_stood_was_paused() -> None:
     element.announce(Announced("one", 1, 30.0))
     play(element, "0 playing 0/30\n1500 timeupdate 1.5/30\n3000 timeupdate 3/30")
 
-    assert play(element, "6100 playing 3/30") == ["3000 pause position=3", "6100 play position=3"]
+    assert play(element, "6100 play 3/30\n6110 playing 3/30") == [
+        "3000 pause position=3",
+        "6100 play position=3",
+    ]
+
+
+def test_frames_that_go_on_without_a_word_of_play_were_not_paused() -> None:
+    """S65, S83: the `waiting` before them was lost; its clock shows that the ad stood."""
+    element = AdElement(wanted=True)
+    element.announce(Announced("one", 1, 30.0))
+    play(element, "0 playing 0/30\n1500 timeupdate 1.5/30\n3000 timeupdate 3/30")
+
+    assert play(element, "6100 playing 3/30\n6400 timeupdate 3.3/30") == [
+        "6400 ad_progress position=3.3"
+    ]

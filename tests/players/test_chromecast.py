@@ -403,6 +403,18 @@ def test_a_breaks_start_says_where_the_content_stopped() -> None:
     assert "10650 ad_progress position=0.25" in said
 
 
+@pytest.mark.parametrize("lost", ["BREAK_ENDED", "16400 BREAK_"])
+def test_a_break_in_the_stream_whose_clips_have_no_lengths_ends_without_a_word(lost: str) -> None:
+    """S62, S81: its clips' own words say how long they are; the stream runs on beyond them."""
+    told = EMBEDDED.replace(', "duration": 3}', "}").replace("index=2", "index=2 duration=3")
+    told = "\n".join(line for line in told.splitlines() if lost not in line)
+
+    said = events(ChromecastAdapter(), told + "\n19400 TIME_UPDATE currentMediaTime=19")
+
+    ended = [line for line in said if line.startswith("16400") and "Ad Playing" not in line]
+    assert ended == ["16400 Ad Completed position=3", "16400 Content Started position=10"]
+
+
 def test_failed_and_stopped_clips() -> None:
     """S13, S71, S72: one that never moved, and one that was cut off."""
     check(

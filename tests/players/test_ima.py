@@ -577,6 +577,7 @@ def test_a_lost_word_of_a_streams_break_is_told_by_the_playhead() -> None:
         10400 progress position=10
         10400 ad_break_start placement=mid offset=10
         10650 ad_start asset_id=a pod_position=1 duration=4
+        14300 ad_end asset_id=a
         14300 ad_break_end
         14300 playing position=10
         14900 progress position=10.6
@@ -781,6 +782,41 @@ def test_a_live_streams_breaks_are_learned_as_they_come() -> None:
         16400 progress position=106
         17400 progress position=107
         """,
+    )
+
+
+@pytest.mark.parametrize("lost", ["adBreakEnded", ("complete", "adBreakEnded")])
+def test_a_live_streams_break_that_nobody_ended_ends_where_its_ads_did(lost: str) -> None:
+    """S62, S81: whether or not the end of its last ad was heard."""
+    script = """
+        10    ima-dai:streamInitialized
+        30    html5:durationchange | currentTime=100 duration=Infinity paused=true
+        100   html5:play | currentTime=100 duration=Infinity
+        400   html5:playing | currentTime=100 duration=Infinity
+        5400  html5:timeupdate | currentTime=105 duration=Infinity
+        5400  ima-dai:adBreakStarted {"ad": {"adPodInfo": {"podIndex": 877, "timeOffset": -1}}}
+        5400  ima-dai:started {"ad": {"adId": "a", "duration": 10, "adPodInfo": {"podIndex": 877, "adPosition": 1}}}
+        15150 html5:timeupdate | currentTime=114.75 duration=Infinity
+        15400 ima-dai:complete
+        15400 ima-dai:adBreakEnded
+        18400 html5:timeupdate | currentTime=118 duration=Infinity
+        20400 html5:timeupdate | currentTime=120 duration=Infinity
+        20500 page:pagehide | currentTime=120.1
+        """  # noqa: E501
+    told = "\n".join(line for line in script.splitlines() if not line.strip().endswith(lost))
+
+    said = [line for line in events(ImaAdapter(), told) if "Ad Playing" not in line]
+
+    assert said == expected(
+        """
+        100   Playback Started position=0
+        400   Content Started position=0
+        5400  Content Completed position=5
+        5400  Ad Started position=0
+        15400 Ad Completed position=10
+        15400 Content Started position=5
+        20500 Playback Exited position=20
+        """
     )
 
 

@@ -569,3 +569,17 @@ DETAILS = {
 def test_whatever_it_says_the_stream_is_in_order(said: list[Callback]) -> None:
     """S60."""
     holds_up(JwplayerAdapter(), said)
+
+
+def test_a_word_of_sound_says_nothing_of_a_pause_before_ads() -> None:
+    """S31: the break that follows within a quarter of a second made it."""
+    script = (
+        PLAYING
+        + """
+        5000 pause {"oldstate": "playing", "newstate": "paused"}
+        5050 volume {"volume": 40}
+        5100 adBreakStart {"adposition": "mid"}
+        """
+    )
+
+    assert not [line for line in run_api(JwplayerAdapter(), script, jwplayer) if " pause" in line]

@@ -457,31 +457,58 @@ def test_a_pause_in_an_ad_and_companions() -> None:
     ]
 
 
-def test_ads_in_the_content_s_own_stream_are_ads_all_the_same() -> None:
-    """S9: RAF reports a stitched stream's ads while the node plays on."""
-    script = (
-        STARTED
-        + """
-        3000 raf:PodStart 2 {"rendersequence": "midroll", "rendertime": 2}
-        3000 raf:Start 2 {"adIndex": 1, "ad": {"adid": "m1", "duration": 5}}
-        4000 roku:position 3 {"value": 3}
-        5000 roku:state 4 {"value": "paused"}
-        7000 roku:state 4 {"value": "playing"}
-        10000 raf:Complete 7 {"adIndex": 1, "ad": {"adid": "m1"}}
-        10000 raf:PodComplete 7 {}
-        """
-    )
+IN_STREAM = """
+    3000 raf:PodStart 2 {"rendersequence": "midroll", "rendertime": 2}
+    3000 raf:Start 2 {"adIndex": 1, "ad": {"adid": "m1", "duration": 5}}
+    4000 roku:position 3 {"value": 3}
+    5000 roku:position 4 {"value": 4}
+    5000 roku:state 4 {"value": "paused"}
+    7000 roku:state 4 {"value": "playing"}
+    8000 roku:position 5 {"value": 5}
+    10000 raf:Complete 7 {"adIndex": 1, "ad": {"adid": "m1"}}
+    10000 raf:PodComplete 7 {}
+"""
+GOES_ON = """
+    12000 roku:position 9 {"value": 9}
+    13000 roku:position 10 {"value": 10}
+    13500 roku:isScreenClosed 10.5 {"value": true}
+"""
 
-    assert signals(script)[3:] == [
+
+def test_ads_in_the_content_s_own_stream_are_ads_all_the_same() -> None:
+    """S9: RAF reports a stitched stream's ads while the node plays on, whose clock counts them."""
+    assert signals(STARTED + IN_STREAM)[3:] == [
+        "3000 load positions=content",
         "3000 progress position=2",
         "3000 ad_break_start placement=mid offset=2",
         "3000 ad_start asset_id=m1 pod_position=1 duration=5",
-        "5000 pause",
-        "7000 play",
+        "4000 ad_progress position=1",
+        "5000 ad_progress position=2",
+        "5000 pause position=2",
+        "7000 play position=2",
+        "8000 ad_progress position=3",
         "10000 ad_end asset_id=m1",
         "10000 ad_break_end",
-        "10000 playing",
+        "10000 playing position=2",
     ]
+
+
+@pytest.mark.parametrize("lost", ["nothing", "PodComplete", "omplete"])
+def test_content_after_ads_in_its_stream_goes_on_where_it_was(lost: str) -> None:
+    """S2, S9: no seek, whether or not anybody ended the break (S62, S81)."""
+    told = "\n".join(line for line in IN_STREAM.splitlines() if lost not in line)
+
+    assert events_of(RokuAdapter(), STARTED + told + GOES_ON) == expected("""
+        0 Playback Started 0
+        1 Content Started 0
+        3 Content Completed 2
+        3 Ad Started 0 m1 mid-roll
+        5 Playback Paused 4
+        7 Playback Resumed 4
+        10 Ad Completed 5 m1 mid-roll
+        10 Content Started 2
+        13.5 Playback Exited 10
+        """)
 
 
 def test_a_start_without_a_place_or_a_name_is_an_ad() -> None:

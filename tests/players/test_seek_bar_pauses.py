@@ -52,6 +52,24 @@ def test_a_pause_that_play_undoes_inside_the_seek_after_it_is_none(player: str, 
 
 
 @pytest.mark.parametrize("player", ELEMENTS)
+def test_a_word_of_sound_inside_the_scrub_says_nothing_of_its_pause(player: str) -> None:
+    """S31: what tells nothing of playback explains no pause."""
+    script = (
+        STARTED
+        + f"""
+        3280  seeking | currentTime=300 seeking=true {RESTS}
+        3300  volumechange | currentTime=300 seeking=true volume=0.5 {RESTS}
+        3400  play | currentTime=300 seeking=true {PLAYS}
+        3700  seeked | currentTime=300 {PLAYS}
+        3710  playing | currentTime=300 {PLAYS}
+        4710  timeupdate | currentTime=301 {PLAYS}
+        """
+    )
+
+    assert not [line for line in said(player, script) if "Paused" in line]
+
+
+@pytest.mark.parametrize("player", ELEMENTS)
 def test_a_pause_that_nothing_undoes_in_the_seek_is_the_viewers(player: str) -> None:
     """S31, S33: told with its own time, and the seek inside it."""
     script = (

@@ -307,8 +307,8 @@ def test_a_servers_ads_run_on_the_streams_clock() -> None:
         16400 ad_end asset_id=b
         16410 ad_break_end
         16410 playing position=10
-        17400 progress position=10.99
-        18400 progress position=11.99
+        17400 progress position=11
+        18400 progress position=12
         """,
     )
 
@@ -333,6 +333,187 @@ def test_a_servers_ads_as_events() -> None:
         18500 Playback Exited position=18
         """,
     )
+
+
+AFTER = """
+    19400 timeupdate currentTime=19
+    24400 timeupdate currentTime=24
+    24500 destroy
+"""
+BEFORE_ITS_END = """
+    100   Playback Started position=0
+    400   Content Started position=0
+    10400 Content Completed position=10
+    10410 Ad Started position=0
+"""
+
+
+def without(script: str, *words: str) -> str:
+    return "\n".join(line for line in script.splitlines() if not any(w in line for w in words))
+
+
+def unbroken(said: list[str]) -> list[str]:
+    """Without the beats of ads, which come with what is heard of them (S45)."""
+    return [line for line in said if "Ad Playing" not in line]
+
+
+A_ENDS, B_ENDS = "13400 adend", "16400 adend"
+
+
+@pytest.mark.parametrize(
+    ("lost", "ends"),
+    [
+        (["adbreakend"], (13400, 16400, 16400)),
+        ([B_ENDS, "adbreakend"], (13400, 16410, 16410)),
+        ([A_ENDS, B_ENDS, "adbreakend"], (13410, 16410, 16410)),
+    ],
+)
+def test_a_servers_break_that_nobody_ended_ends_where_its_ads_did(
+    lost: list[str], ends: tuple[int, int, int]
+) -> None:
+    """S62, S81: 2 s beyond the last of them its stream says so; an ad's length, from its start."""
+    adapter = TheoplayerAdapter()
+
+    said = events(adapter, without(STITCHED, *lost) + AFTER)
+
+    assert unbroken(said) == expected(
+        BEFORE_ITS_END
+        + f"""
+        {ends[0]} Ad Completed position=3
+        13410 Ad Started position=0
+        {ends[1]} Ad Completed position=3
+        {ends[2]} Content Started position=10
+        24500 Playback Exited position=24
+        """
+    )
+    assert adapter.notes == {"timeupdate: nobody ended the break": 1}
+
+
+@pytest.mark.parametrize(
+    ("lost", "ended"), [(["adbreakend"], 16400), ([B_ENDS, "adbreakend"], 16410)]
+)
+def test_a_servers_break_that_nobody_ended_is_over_before_the_next_one(
+    lost: list[str], ended: int
+) -> None:
+    """S62: where its own ads were over, though nothing was heard in between."""
+    second = """
+        26500 adbreakbegin {"adBreak": {"timeOffset": 26.1, "integration": "google-dai"}} | currentTime=26.1
+        26510 adbegin {"ad": {"id": "c", "duration": 3}}
+        26750 timeupdate currentTime=26.35
+        29510 adend {"ad": {"id": "c"}}
+        29510 adbreakend
+        30400 timeupdate currentTime=30
+        30500 destroy
+        """  # noqa: E501
+    script = without(STITCHED, "16400 timeupdate", "17400", "18400", *lost) + second
+
+    said = events(TheoplayerAdapter(), script.replace("duration=20", "duration=90"))
+
+    assert unbroken(said)[6:] == expected(
+        f"""
+        {ended} Ad Completed position=3
+        {ended} Content Started position=10
+        26500 Content Completed position=20
+        26510 Ad Started position=0
+        29510 Ad Completed position=3
+        29510 Content Started position=20
+        30500 Playback Exited position=30
+        """
+    )
+
+
+def test_a_break_beside_the_content_that_nobody_ended_is_over_before_the_next_one() -> None:
+    """S62: when the content went on, as its place at the next one's start shows."""
+    sends(
+        STARTS
+        + """
+        9400  timeupdate currentTime=9
+        9500  adbreakbegin {"adBreak": {"id": "x", "integration": "csai"}}
+        9600  adbegin {"ad": {"id": "a", "duration": 4}}
+        10600 timeupdate currentTime=1
+        13600 adend {"ad": {"id": "a"}}
+        19500 adbreakbegin {"adBreak": {"id": "y", "integration": "csai"}} | currentTime=15
+        19600 adbegin {"ad": {"id": "b", "duration": 4}}
+        23600 adend {"ad": {"id": "b"}}
+        23700 adbreakend
+        24700 timeupdate currentTime=16
+        24800 destroy
+        """,
+        """
+        100   Playback Started position=0
+        400   Content Started position=0
+        9500  Content Completed position=9
+        9600  Ad Started position=0
+        10600 Ad Playing position=1
+        13600 Ad Playing position=4
+        13600 Ad Completed position=4
+        13600 Content Started position=9
+        19500 Content Completed position=15
+        19600 Ad Started position=0
+        23600 Ad Completed position=4
+        23700 Content Started position=15
+        24800 Playback Exited position=24
+        """,
+    )
+
+
+def test_a_servers_pre_roll_that_nobody_ended_ends_where_its_ads_did() -> None:
+    """S62: from 0 on, both clocks look alike; who put the ad there says that it is the stream's."""
+    sends(
+        """
+        20    durationchange duration=26
+        100   play currentTime=0
+        150   adbreakbegin {"adBreak": {"integration": "google-dai", "timeOffset": 0}}
+        160   adbegin {"ad": {"id": "a", "duration": 6}}
+        3160  timeupdate currentTime=3
+        6910  timeupdate currentTime=6.75
+        8160  timeupdate currentTime=8
+        9160  timeupdate currentTime=9
+        9200  destroy
+        """,
+        """
+        100  Playback Started position=0
+        160  Ad Started position=0
+        3160 Ad Playing position=3
+        6160 Ad Playing position=6
+        6160 Ad Completed position=6
+        6160 Content Started position=0
+        9200 Playback Exited position=9
+        """,
+    )
+
+
+def test_an_ad_of_a_server_whose_start_was_lost_begins_where_the_one_before_ended() -> None:
+    """S83: the break's list says that it is due."""
+    ads = '"timeOffset": 10, "ads": [{"id": "a"}, {"id": "b"}]'
+    script = without(STITCHED, "13410 adbegin").replace('"timeOffset": 10', ads)
+    told = """
+        14650 timeupdate currentTime=14.25
+        15400"""
+
+    said = events(TheoplayerAdapter(), script.replace("15400", told, 1) + AFTER)
+
+    assert unbroken(said) == expected(
+        BEFORE_ITS_END
+        + """
+        13400 Ad Completed position=3
+        13400 Ad Started position=0
+        16400 Ad Completed position=3
+        16410 Content Started position=10
+        24500 Playback Exited position=24
+        """
+    )
+
+
+def test_an_ad_of_a_server_that_lasts_longer_than_was_said_is_not_cut_off_by_a_second() -> None:
+    """S72, S80: lengths are declared a little wrong."""
+    script = STITCHED.replace('"b", "duration": 3', '"b", "duration": 1.5')
+
+    said = events(TheoplayerAdapter(), script + AFTER)
+
+    assert [line for line in said if line.endswith("Content Started position=10")] == [
+        "16410 Content Started position=10"
+    ]
 
 
 def test_a_servers_pre_roll_is_found_out_by_what_follows_it() -> None:
@@ -361,8 +542,8 @@ def test_a_servers_pre_roll_is_found_out_by_what_follows_it() -> None:
         6160 ad_end asset_id=a
         6170 ad_break_end
         6170 playing position=0
-        6410 progress position=0.24
-        7160 progress position=0.99
+        6410 progress position=0.25
+        7160 progress position=1
         """,
     )
 

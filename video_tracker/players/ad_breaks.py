@@ -33,8 +33,7 @@ from video_tracker.tally import Tally
 
 __all__ = ["AT_END", "QUARTILES", "AdBreaks", "Pod", "placement_of"]
 
-_SAME: Final = 1.0
-"""Seconds within which an ad without name and place, started again, is the same one."""
+_SAME: Final = 1.0  # Seconds within which a nameless ad, started again, is the same one.
 AT_END: Final = 1.0  # Seconds from the content's end within which a place is its end (S10, S75).
 
 QUARTILES: Final = {"firstquartile": 0.25, "midpoint": 0.5, "thirdquartile": 0.75}
@@ -134,10 +133,10 @@ class AdBreaks:
             return []
         out: list[Signal] = []
         if self.in_break:
-            if not self._is_other(pod, implied=implied):
+            if not self.is_other(pod, implied=implied):
                 self._pod, self.implied = self._pod.with_more(pod), self.implied and implied
                 return []  # late, or once more: of the break that is open (S61)
-            out = self.end(at)
+            out = self.end_unsaid(at, stands)
         content = self._content
         showing = content.shown and not content.ended
         self._joins, self._showed = not content.begun, showing
@@ -164,10 +163,9 @@ class AdBreaks:
         return self._pod.pod_id if self.in_break else None
 
     @property
-    def awaits_ad(self) -> bool:
-        """Whether another ad is due: the first one, or one that the break's size promises."""
-        started, size = self.place, self._pod.size
-        return not self.ad.started and started < (size if size is not None else 1)
+    def owes_ad(self) -> bool:
+        """Whether another ad is to come: the first one, or one that the break's size promises."""
+        return self.place < (1 if self._pod.size is None else self._pod.size)
 
     def end(self, at: float) -> list[Signal]:
         """The break is over, whoever says so."""
@@ -182,6 +180,11 @@ class AdBreaks:
         self.ad.wanted = False
         return [AdBreakEnd(at, None if self.told else at - self.began)]
 
+    def end_unsaid(self, at: float, stands: float | None) -> list[Signal]:
+        """Another break begins: one that nobody ended was over when the content went on (S62)."""
+        moved = Callback(at, "html5", "timeupdate")
+        return self.content_clock(moved, stands) or self.end(at)
+
     def unmoved(self, at: float) -> list[Signal]:
         """An ad that was announced and never moved has failed, when what follows shows it (S71)."""
         return [] if self.ad.started or self._expected else self.ad.fail(at, "never started")
@@ -195,7 +198,7 @@ class AdBreaks:
         self.gone = True
         return out
 
-    def _is_other(self, pod: Pod, *, implied: bool) -> bool:
+    def is_other(self, pod: Pod, *, implied: bool) -> bool:
         """Whether a second start means another break: it has another id or place.
 
         The very word that a break begins, said again when none of its ads is due, does, too (S62).
@@ -383,7 +386,7 @@ class AdBreaks:
         if abs(position - (self._content.position or 0.0)) > SLACK + at - self.began:
             return True
         # Before the content both clocks begin alike: it would have been told to play.
-        return self.awaits_ad and not self._content.shown and not self._resumes
+        return self.owes_ad and not self._content.shown and not self._resumes
 
     def misses(self, ad: Announced, position: float) -> bool:
         """Whether a clock shows an ad whose start was lost, or that is joined (S83)."""

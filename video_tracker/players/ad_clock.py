@@ -11,16 +11,16 @@ from typing import Final
 
 import attrs
 
+from video_tracker.players.ad_element import AdElement
 from video_tracker.players.media_events import Attributes
 from video_tracker.signals import Load, Signal
 
 __all__ = ["AdClock", "StreamRanges"]
 
 _STANDS: Final = 0.05  # Seconds by which a clock that stands may move.
-_EXACT: Final = 0.2
-"""Seconds by which a clock differs at most that was certainly read where it is expected."""
-_EARLY: Final = 1.0
-"""Seconds before its end on the clock at which a word that it is over is true (S72)."""
+_EXACT: Final = 0.2  # Seconds that it differs by at most if it was surely read there.
+_RAN: Final = 0.5  # Seconds that the clock may have run on since it was last told.
+_EARLY: Final = 1.0  # Seconds before its end at which a word that it is over is true (S72).
 _NEAR: Final = 2.0  # Seconds by which a clock may differ from where it is expected.
 _SAME: Final = 1.0  # Seconds by which two starts of one range may differ.
 _MOST: Final = 1_000
@@ -73,13 +73,15 @@ class AdClock:
         self, at: float, position: float | None, ranges: StreamRanges | None = None
     ) -> None:
         """A break begins, with the clock somewhere; ads may lie in known ranges of the stream."""
-        self._left, self._since, self._ad_at = position or 0.0, at, at
+        self.left, self._since, self._ad_at = position or 0.0, at, at
+        self._free_at, self._free = at, self.left
         self._base: float | None = None
         self._last: tuple[float, float] | None = None
         self._before: tuple[float, float] | None = None
-        part = None if ranges is None else ranges.find(self._left + _NEAR / 2)
-        self._part: tuple[float, float] | None = part
-        self.streams = self._part is not None
+        part = None if ranges is None else ranges.find(self.left + _NEAR / 2)
+        self.part: tuple[float, float] | None = part
+        """Where its ads lie in the stream, if that is known."""
+        self.streams = part is not None
         """Whether the clock is the stream's, and runs through the break."""
         self.declared = 0.0  # Seconds that its ads have together, as far as they were told.
 
@@ -91,7 +93,7 @@ class AdClock:
     def read(self, at: float, position: float) -> float | None:
         """Seconds into the ad, if the player's clock says so by what it shows now."""
         self._before, self._last = self._last, (at, position)
-        if self._part is not None and position > self._part[1]:
+        if self.part is not None and position > self.part[1]:
             return None
         if self._base is None or position < self._base - _NEAR:
             self._base = self._find_base(at, position)
@@ -105,17 +107,17 @@ class AdClock:
     @property
     def tells_content(self) -> bool:
         """Whether the clock tells of the content, once no ad explains it."""
-        return self._part is not None or not self.streams
+        return self.part is not None or not self.streams
 
     def is_early(self, at: float, length: float | None = None) -> bool:
         """Whether the word that the break is over comes before the clock can be there (S84).
 
         It may be said of the open ad alone, by its ``length``.
         """
-        if self._part is None:
+        if self.part is None:
             return False
-        told_at, position = self._last or (self._since, self._left)
-        end = self._part[1]
+        told_at, position = self._last or (self._since, self.left)
+        end = self.part[1]
         if length is not None and self._base is not None:
             end = min(end, self._base + length)
         return position + max(at - told_at, 0.0) * self.rate < end - _EARLY
@@ -125,7 +127,26 @@ class AdClock:
         if not self.streams or self._last is None:
             return None
         told_at, position = self._last
-        return self._left, position + min(max(at - told_at, 0.0), 0.5) * self.rate
+        passed, said = max(at - told_at, 0.0), self.left + self.declared
+        if position - _RAN < said < position + passed * self.rate + _RAN:
+            return self.left, said  # lengths are surer than the times of words
+        return self.left, position + min(passed, _RAN) * self.rate
+
+    def ran_on(self, ad: AdElement) -> float:
+        """Seconds that the stream has run beyond the ads that were told, if anything says so.
+
+        The open ``ad`` is over by its length; where none is open, the last one ended.
+        """
+        if not self.streams or self._last is None:
+            return 0.0
+        position, length, free_at = self._last[1], ad.declared, ad.watch.free_since
+        if ad.started:
+            return 0.0 if self._base is None or length is None else position - self._base - length
+        if free_at != self._free_at:
+            told_at, before = self._before or (self._since, self.left)
+            ran = max(free_at - told_at, 0.0) * self.rate
+            self._free_at, self._free = free_at, min(before + ran, position)
+        return position - self._free
 
     def end_break(self, at: float) -> None:
         """The break ends."""
@@ -136,17 +157,17 @@ class AdClock:
 
         Ads before the content look alike by both clocks: from 0 on. What follows them does not.
         """
-        if abs(position - self._running(at)) > _NEAR or position - self._left < _NEAR:
+        if abs(position - self._running(at)) > _NEAR or position - self.left < _NEAR:
             return None
         end = position - max(at - self._over_at, 0.0) * self.rate
-        return (self._left, end) if end > self._left else None
+        return (self.left, end) if end > self.left else None
 
     def _running(self, at: float) -> float:
         """Where the stream's clock is, if it runs since the break began."""
-        return self._left + (at - self._since) * self.rate
+        return self.left + (at - self._since) * self.rate
 
     def _find_base(self, at: float, position: float) -> float | None:
-        if abs(position - self._left) < _STANDS < self._left:
+        if abs(position - self.left) < _STANDS < self.left:
             return None  # the content's, which stands; or the stream's, which has not moved yet
         passed = at - self._ad_at
         # An ad in an element of its own keeps its own pace.
@@ -156,14 +177,14 @@ class AdClock:
             return None
         if by_own <= by_stream:
             return 0.0
-        if self._part is None and not self._runs_on(at, position):
+        if self.part is None and not self._runs_on(at, position):
             return None  # the content's, not quite where it was last heard
         self.streams = True
-        return max(position - passed * self.rate, self._left)
+        return max(position - passed * self.rate, self.left)
 
     def _runs_on(self, at: float, position: float) -> bool:
         """Whether the clock has moved in the break, as the content's would not."""
-        moved = position - self._left
+        moved = position - self.left
         if moved >= _NEAR or (moved > _STANDS and abs(self._running(at) - position) <= _EXACT):
             return True
         since, before = self._before or (at, position)

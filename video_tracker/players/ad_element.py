@@ -33,13 +33,11 @@ __all__ = ["FIRST", "JOINED", "PACE", "SLACK", "AdElement", "Announced", "is_sti
 
 _AT_END: Final = 0.01
 _MOVED: Final = 0.05
-_SILENT: Final = 1.0
-"""Seconds without a word of its clock after which an ad that is played was at rest."""
+_SILENT: Final = 1.0  # Seconds of silence after which an ad that is played was at rest.
 FIRST: Final = 0.01  # Seconds that an ad's clock must show before it is believed to be its own.
 SLACK: Final = 1.5  # Seconds by which a position may differ from where the ad's clock should be.
 PACE: Final = 0.5  # Seconds by which an ad's clock may be ahead of the time that passed.
-JOINED: Final = 1.0
-"""Seconds that an ad may have shown before it was heard of; one further in was joined there."""
+JOINED: Final = 1.0  # Seconds that an ad has shown unheard at most; further in it was joined.
 
 
 @attrs.frozen
@@ -125,7 +123,7 @@ class AdElement:
 
     def moves(self, at: float, position: float | None = None) -> list[Signal]:
         """Its frames move: the first one, or again after a stall."""
-        out = self.play(at, position) if self.started else []
+        out = self.play(at, position) if self.started and not self.wanted else []
         position = self.told if position is None else self._put(at, position)
         if not self.started:
             return self._start(at, self.position)

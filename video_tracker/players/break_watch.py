@@ -19,17 +19,14 @@ RETURNS: Final[Mapping[str, str]] = dict.fromkeys(
 )
 """Events of the content's element that may end a break, and what they are then, for tables."""
 
-_BETWEEN: Final = 0.5
-"""Seconds of content that prove the end of a break in which no ad is open (S81)."""
+_BETWEEN: Final = 0.5  # Seconds of content that end a break in which no ad is open (S81).
 _DURING: Final = 2.0  # Seconds of content that prove the end of a break whose ad is open (S62).
-_SLACK: Final = 1.0
-"""Seconds by which content may have moved on further than the time since the ad's last word."""
+_SLACK: Final = 1.0  # Seconds by which content may have moved further than time explains.
 _BACK: Final = 0.5  # Seconds by which content may come back before the place where it stood (D17).
 _SEEKS: Final = frozenset({"seeked", "seeking"})
 _TELL: Final = frozenset({"pause", "playing", "time", "timeupdate"}) | _SEEKS
 """Events of an element whose position counts in a break."""
-_SILENT: Final = 2.0
-"""So many of its usual intervals is an ad silent that has ended, where both clocks move (S62)."""
+_SILENT: Final = 2.0  # Usual intervals of silence after which an ad beside content is over (S62).
 
 
 @attrs.frozen

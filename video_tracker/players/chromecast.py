@@ -461,7 +461,8 @@ class ChromecastAdapter(NativePlayer):
         known = self._info.breaks.get(break_id or "")
         pod = self._info.pod(break_id, size, self._ranges)
         in_stream = None if known is None else known.embedded
-        return self._begin_break(callback, pod, in_stream=in_stream)
+        implied = callback.event != "BREAK_STARTED"
+        return self._begin_break(callback, pod, in_stream=in_stream, implied=implied)
 
     @_on("BREAK_CLIP_LOADING", "", "which clip comes next")
     def _on_clip_loading(self, callback: Callback) -> list[Signal]:

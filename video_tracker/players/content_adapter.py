@@ -16,9 +16,9 @@ import attrs
 
 from video_tracker.payload import finite, reader_of
 from video_tracker.players.ad_breaks import AdBreaks
-from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Vocabulary, earliest
+from video_tracker.players.base import WEB_SETTINGS, Adapter, Callback, Mapped, Vocabulary, earliest
 from video_tracker.players.content_clock import AHEAD
-from video_tracker.players.doubt import ENDS_DOUBT, Doubt
+from video_tracker.players.doubt import ENDS_DOUBT, QUIET, Doubt
 from video_tracker.players.media_element import MediaElement
 from video_tracker.players.media_events import PAGE_EVENTS
 from video_tracker.players.rendition_watch import RenditionWatch
@@ -151,7 +151,9 @@ class ContentAdapter(Adapter):
         if self._doubt.is_open:
             if self._doubt.defers(callback, seeks=self._content_says(callback, "seeking")):
                 return []
-            out += self._explain(callback)
+            row = self.vocabulary.get(self.row_of(callback.player, callback.event))
+            quiet = isinstance(row, Mapped) and QUIET.issuperset(row.signals)
+            out += [] if quiet else self._explain(callback)
         out = self._shown(callback, out + self._spoken(callback))
         held = self._doubt.held  # which comes behind them, and keeps its date
         return out if held is None else [attrs.evolve(s, at=min(s.at, held.at)) for s in out]

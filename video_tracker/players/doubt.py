@@ -14,7 +14,7 @@ import attrs
 from video_tracker.players.base import Callback
 from video_tracker.signals import Signal
 
-__all__ = ["ENDS_DOUBT", "HOLD", "Doubt"]
+__all__ = ["ENDS_DOUBT", "HOLD", "QUIET", "Doubt"]
 
 HOLD: Final = 0.25
 """Seconds for which an adapter holds a callback at most until the next shows what it meant (S31):
@@ -23,6 +23,8 @@ Tell = Callable[[Callback], Iterable[Signal]]
 """What a callback means, told at last."""
 ENDS_DOUBT: Final = frozenset({"emptied", "ended", "play"})
 """Events of the content's element before which an ad break would have come."""
+QUIET: Final = frozenset({"load", "quality", "update"})
+"""Signals that tell nothing of playback: a callback that may become no other explains no pause."""
 
 
 @attrs.define(eq=False, weakref_slot=False, getstate_setstate=False)

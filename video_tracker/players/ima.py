@@ -17,7 +17,6 @@ holds what the application read off them: ``ad`` {``adId``, ``duration``, ``line
   begins and ends when IMA says so, or when the playhead runs into a known range and out of it.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Final
@@ -49,13 +48,8 @@ _STREAM_DATA: Final = frozenset({"streamData", "streamId", "url"})
 _LOADS: Final = ("emptied", "loadstart")
 _IN_ADS: Final = frozenset({"play", "pause", "playing", "waiting"})
 """Events of a stream's element that are the open ad's."""
-_EDGE: Final = 0.5
-"""Seconds by which words miss a range of the stream, and beyond which the playhead has left it."""
+_EDGE: Final = 0.5  # Seconds by which words and playhead may miss a range of the stream.
 _RAN: Final = 1.0  # Seconds that the playhead may have run on before it is heard.
-_UNHEARD: Final = 1.0
-"""Seconds of an ad that play before anybody says that it started, when that word was lost."""
-_PLAYED_ON: Final = 2.0
-"""Seconds beyond its last ad's end at which a break of unknown range is over (S81)."""
 
 _ELEMENT: Final[dict[str, Mapped | Ignored]] = extended(
     MEDIA_EVENTS,
@@ -165,21 +159,13 @@ class ImaAdapter(NativePlayer):
     def __init__(self) -> None:
         super().__init__()
         self._media.new_blob_is_new_item = True
-        self._streams = False
-        """Whether the ads are a part of the stream."""
+        self._streams = False  # Whether the ads are a part of the stream.
         self._laid_out = False
         """Whether all its ads' ranges are known, and so how much of its length is content."""
-        self._runs = False
-        """Whether the element plays."""
+        self._runs = False  # Whether the element plays.
         self._playhead: float | None = None  # What it last showed, in seconds of the stream.
-        self._heard_at = 0.0
-        """When it was last heard."""
+        self._heard_at = 0.0  # When it was last heard.
         self._stream_length: float | None = None
-        self._left: float | None = None  # Where the open break began, in stream seconds.
-        self._free: float | None = None
-        """What the element's clock showed when the last ad ended, or the break began."""
-        self._part: tuple[float, float] | None = None
-        """The open break's range on the stream timeline."""
         self._next: _Ad | None = None
         self._expects_end = False
         self._shares = False
@@ -192,7 +178,7 @@ class ImaAdapter(NativePlayer):
         return client and ContentAdapter._is_calm(self, callback)
 
     def _on_player(self, callback: Callback) -> list[Signal]:
-        time, silent = self._time(callback), max(callback.at - self._heard_at, 0.0)
+        time = self._time(callback)
         if time is not None and callback.element is None:
             self._heard_at = callback.at
             self._playhead = self._playhead if callback.flag("seeking") else time
@@ -212,7 +198,7 @@ class ImaAdapter(NativePlayer):
             return self._on_element(callback)
         if not self._breaks.in_break:
             return self._on_stream_element(callback, time) + self._learned(callback)
-        return self._in_stream_break(callback, time, silent) + self._learned(callback)
+        return self._in_stream_break(callback, time) + self._learned(callback)
 
     def _begin_stream(self) -> None:
         """Ads are a part of the stream, whose first ones may begin with it (S73)."""
@@ -282,15 +268,12 @@ class ImaAdapter(NativePlayer):
                 out += media.finish(at, stands)
             elif pod.placement == "mid" and pod.offset is None:
                 pod = attrs.evolve(pod, offset=stands)
-        self._part, self._left, self._in_stream = part, here, True
-        self._free = here if part is None else part[0]
-        self._clock.begin_break(at, here, self._ranges)
+        self._clock.begin_break(at, here if part is None else part[0], self._ranges)
+        self._in_stream = self._clock.streams = True
         return out + self._breaks.begin(at, pod, wait=wait, stands=stands)
 
-    def _in_stream_break(
-        self, callback: Callback, time: float | None, silent: float
-    ) -> list[Signal]:
-        """The element speaks in a break, after it was silent for so many seconds."""
+    def _in_stream_break(self, callback: Callback, time: float | None) -> list[Signal]:
+        """The element speaks in a break."""
         event, out = callback.event, self._media.attributes.changes(callback)
         if event in _IN_ADS:
             return out + self._breaks.media(callback, event)
@@ -298,38 +281,10 @@ class ImaAdapter(NativePlayer):
             return out + self._breaks.end(callback.at)
         if event != "timeupdate" or not self._runs or time is None:
             return out
-        return out + self._moves_in_break(callback, time, silent)
-
-    def _moves_in_break(self, callback: Callback, time: float, silent: float) -> list[Signal]:
-        breaks, part, free = self._breaks, self._part, self._free
-        if part is not None and not part[0] - _EDGE <= time <= part[1] + _EDGE:
-            return self._beyond(callback, time - part[1], part[1], silent)
-        place = self._clock.read(callback.at, time)
-        if breaks.ad.started or (breaks.awaits_ad and (place or 0.0) >= _UNHEARD):
-            return self._moves(callback, None, place)
-        if part is not None or free is None or breaks.awaits_ad or time - free < _PLAYED_ON:
-            return []
-        self._learn(free)  # nobody ended it (S81)
-        return self._beyond(callback, time - free, free, math.inf)
-
-    def _learn(self, end: float | None) -> None:
-        """A break was seen, though no cue point told of it."""
-        if None in (end, self._left) or self._part is not None:
-            return
-        start, declared = self._left or 0.0, self._clock.declared or math.inf
-        # The ads' lengths are surer than the times of words.
-        length = (end or 0.0) - start
-        self._ranges.add(start, start + (declared if abs(length - declared) < _EDGE else length))
-
-    def _beyond(self, callback: Callback, ran: float, end: float, silent: float) -> list[Signal]:
-        """The playhead is beyond the break's range: it ran out of it, or jumped."""
-        told, rate = self._as_content(callback), self._clock.rate
-        at = callback.at - ran / rate
-        if not 0 <= ran <= max(silent * rate + _EDGE, 2 * _RAN):
-            return self._breaks.end(callback.at) + self._media.receive(told)
-        state = {**told.state, "currentTime": self._ranges.to_content(end)}
-        back = attrs.evolve(told, at=at, event="playing", state=state)
-        return self._breaks.end(at) + self._media.receive(back) + self._media.receive(told)
+        if time >= self._clock.left - _EDGE:
+            return out + self._ticks(callback)
+        out += self._breaks.end(callback.at)  # it jumped back
+        return out + self._media.receive(self._as_content(callback))
 
     # -- the content's element beside client ads ---------------------------------------------
 
@@ -405,12 +360,10 @@ class ImaAdapter(NativePlayer):
     @_on("adBreakEnded adPeriodEnded", "ad_break_end playing load")
     def _on_stream_break_end(self, callback: Callback) -> list[Signal]:
         """The element's clock runs on into the content."""
-        media, here, part = self._media, self._where(callback.at), self._part
+        media, here, part = self._media, self._where(callback.at), self._clock.part
         in_break = self._breaks.in_break
         if not in_break:
             return []
-        if not self._clock.is_early(callback.at):
-            self._learn(here)
         out = self._end_break(callback)
         left = here is None or (part is not None and here < part[1] - _EDGE)
         if self._breaks.in_break or left or not self._runs or media.ended:
@@ -481,13 +434,10 @@ class ImaAdapter(NativePlayer):
 
     @_on("complete", "ad_end")
     def _on_complete(self, callback: Callback) -> list[Signal]:
-        out = self._end_ad(callback, (_Ad.of(callback) or _Ad()).asset_id)
-        self._free = self._where(callback.at) if out else self._free
-        return out
+        return self._end_ad(callback, (_Ad.of(callback) or _Ad()).asset_id)
 
     @_on("skip userClose", "ad_skip")
     def _on_skip(self, callback: Callback) -> list[Signal]:
-        self._free = self._where(callback.at)
         named = (_Ad.of(callback) or _Ad()).asset_id
         return self._breaks.finish(callback, named, skipped=True)
 

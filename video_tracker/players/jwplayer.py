@@ -124,7 +124,7 @@ class JwplayerAdapter(ContentAdapter):
         if stall is not None:
             return self._media.receive(stall)
         explained = self._doubt.explains(plays=event in _INTENTS)
-        waits = event in ("idle", "meta", "pause") or event.startswith("ad")
+        waits = event in ("idle", "pause") or event.startswith("ad")
         return self._release() if explained or not waits else []
 
     def _by_channel(self, callback: Callback) -> list[Signal]:

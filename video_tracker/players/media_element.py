@@ -45,20 +45,15 @@ from video_tracker.tally import Tally
 
 __all__ = ["MediaElement"]
 
-_LOOP_EDGE: Final = 0.5
-"""Seconds from the end and from the start between which a jump while playing is a loop (S70)."""
-_LATE_LOOP: Final = 1.0
-"""Firefox reports the wrap of a loop this late at most, the position already running (A9)."""
+_LOOP_EDGE: Final = 0.5  # Seconds from the ends between which a jump in play is a loop (S70).
+_LATE_LOOP: Final = 1.0  # Seconds by which Firefox tells the wrap of a loop late at most (A9).
 _MOVED: Final = 0.1  # Seconds of media progress that prove that a stall or a seek is over.
-_SILENT_STALL: Final = 1.0
-"""Seconds of standing still, with data coming back after them, that are a stall (S65, B2)."""
+_SILENT_STALL: Final = 1.0  # Seconds of standing, then data, that are a stall (S65, B2).
 _LONG_AHEAD: Final = 2.0  # Seconds by which a first frame that is told is dated back at most.
-_EARLY: Final = 1.0
-"""Seconds by which a clock may be ahead of the time since the start: it was read later."""
+_EARLY: Final = 1.0  # Seconds by which a clock that was read later may run ahead.
 _WAITS: Final = 2  # The `readyState` up to which an element waits for data.
 _AT_END: Final = 0.01
-_NEAR_END: Final = 1.0
-"""Seconds before its end within which a stream that is left was seen to the end (S75)."""
+_NEAR_END: Final = 1.0  # Seconds before its end at which a stream was seen to it (S75).
 _AT_REST: Final = frozenset(
     {"emptied", "ended", "pause", "seeked", "seeking", "timeupdate", "waiting"}
 )
@@ -331,10 +326,6 @@ class MediaElement:
         """Remember where the content stands, or is ``running`` from, without a signal."""
         self._paused_at = None
         self._at(callback, running=running or (False if callback.flag("paused") else None))
-
-    def lose_place(self) -> None:
-        """Nobody tells where it is from here on (S33)."""
-        self.clock.position = None
 
     def come_back(self, at: float, *, wanted: bool | None = None) -> None:
         """The content takes its place again: the way back to its position is no seek (D10).
@@ -717,7 +708,7 @@ class MediaElement:
             self.clock.put(at, position, running=False)
             self._start, self._began_at = position, at
         elif seek.target is None:
-            self.lose_place()
+            self.clock.position = None  # nobody tells where it is from here on (S33)
         if callback.flag("ended"):
             out += self.finish(callback.at, position)  # no `ended` comes while paused (A7)
         return out

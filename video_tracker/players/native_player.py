@@ -20,6 +20,7 @@ from video_tracker.players.ad_breaks import Pod
 from video_tracker.players.ad_clock import AdClock, StreamRanges
 from video_tracker.players.ad_element import Announced
 from video_tracker.players.base import Callback, Ignored, Mapped, Vocabulary
+from video_tracker.players.break_watch import Resumed
 from video_tracker.players.content_adapter import ContentAdapter
 from video_tracker.players.doubt import ENDS_DOUBT
 from video_tracker.players.media_events import MEDIA_EVENTS
@@ -39,8 +40,11 @@ _EVENTS: Final[Mapping[str, str]] = {
 """Events of which a held pause may have been a part, folded -> what an element calls them."""
 _SAME: Final = 0.5  # Seconds into a range of the stream at which it is looked for.
 _UNHEARD: Final = 2.0  # Seconds without the player's own clock after which its element's counts.
-_FROM_ZERO: Final = 1.0
-"""Seconds from 0 within which the clock of an ad outside the stream is when it is first heard."""
+_UNSAID: Final = 1.0  # Seconds of a stream's ad that play before it is one whose start was lost.
+_BEYOND: Final = (
+    2.0  # Seconds beyond the last ad that was told at which a break is over (S62, S81).
+)
+_FROM_ZERO: Final = 1.0  # Seconds within which the first clock of an ad beside the stream is.
 _ECHO: Final = "the player says it itself"
 _OF_ADS: Final[Mapping[str, bool | None]] = {
     "pause": True,
@@ -161,13 +165,11 @@ class NativePlayer(ContentAdapter):
         """What the player's clock last showed of the content, in seconds of the stream."""
         self._in_stream: bool | None = False
         """Whether the last break's ads are a part of the stream; None when nobody says."""
-        self._unsure = False
-        """Whether the next place shows if they were."""
+        self._unsure = False  # Whether the next place shows if they were.
         self._ads: tuple[str | None, ...] = ()  # The ids of the open break's ads, in their order.
         self._key: str | None = None
         """Tells the source that is loaded from others, where anything does."""
-        self._failed = False
-        """Whether it failed."""
+        self._failed = False  # Whether it failed.
 
     def translate(self, callback: Callback) -> tuple[Signal, ...]:
         """The signals that ``callback`` is, often none; also under the names of its constants."""
@@ -260,10 +262,40 @@ class NativePlayer(ContentAdapter):
             return self._moves(callback, self._position(callback))
         time = self._time(callback)
         place = None if time is None else self._clock.read(callback.at, time)
+        out = None if time is None else self._ran_on(callback, time)
+        if out is not None:
+            return out
         if self._in_stream is False and (time or 0.0) - (place or 0.0) > _FROM_ZERO:
             place = None  # such an ad counts from 0: the content goes on for a moment (S92)
         position = self._position(callback) if self._clock.tells_content else None
         return self._moves(callback, position, place)
+
+    def _ran_on(self, callback: Callback, time: float) -> list[Signal] | None:
+        """The stream runs beyond the ads that were told: into another, or out of them (S62, S81).
+
+        None where it does not, or where nothing says how far they go.
+        """
+        breaks, ad, clock = self._breaks, self._breaks.ad, self._clock
+        ran = clock.ran_on(ad)
+        if clock.part is not None and time > clock.part[1] + _SAME:
+            return self._run_out(callback, time, time - clock.part[1])
+        if ran <= 0 or (ad.started if breaks.owes_ad else clock.part is not None):
+            return None
+        if breaks.owes_ad and ran >= _UNSAID:
+            return self._begin_ad(callback, Announced(), ran) + breaks.moves(callback, ran)
+        heard = ad.watch.last_at > callback.at - ran / clock.rate + _SAME  # by a clock of its own
+        if breaks.owes_ad or ran < _BEYOND or heard:
+            return self.ignore(callback, "of no ad that was told, and not yet of the content")
+        return self._run_out(callback, time, ran)
+
+    def _run_out(self, callback: Callback, time: float, ran: float) -> list[Signal]:
+        """Nobody ended the break; the stream has ``ran`` out of it."""
+        self.note(f"{callback.event}: nobody ended the break")
+        ad, end = self._breaks.ad, time - ran
+        since = max(callback.at - ran / self._clock.rate, ad.watch.last_at)  # else it jumped
+        out = ad.end(since) + self._close_break(since, (self._clock.left, end))
+        moved = self._view.event(callback, "timeupdate", currentTime=self._ranges.to_content(time))
+        return out + self._media.go_on(moved, Resumed(since, self._ranges.to_content(end)))
 
     def _moves(
         self, callback: Callback, position: float | None, place: float | None = None
@@ -289,9 +321,8 @@ class NativePlayer(ContentAdapter):
 
     def _pause(self, callback: Callback) -> Callback:
         """A pause of the content, as its element would have told it."""
-        return self._view.event(
-            callback, "pause", currentTime=self._position(callback), paused=True
-        )
+        place = self._position(callback)
+        return self._view.event(callback, "pause", currentTime=place, paused=True)
 
     def _pauses(self, pause: Callback, *, viewers: bool = False) -> list[Signal]:
         """The content is paused: held as long as it may be for ads, unless it is the viewer's."""
@@ -394,11 +425,16 @@ class NativePlayer(ContentAdapter):
         return []
 
     def _begin_break(
-        self, callback: Callback, pod: Pod, *, in_stream: bool | None = None
+        self, callback: Callback, pod: Pod, *, in_stream: bool | None = None, implied: bool = False
     ) -> list[Signal]:
         """A break begins, or more is told of the open one; its ads may be ``in_stream``."""
+        if self._breaks.in_break and not self._breaks.is_other(pod, implied=implied):
+            return self._breaks.begin(callback.at, pod, implied=implied)
+        out: list[Signal] = []
         if self._breaks.in_break:
-            return self._breaks.begin(callback.at, pod, implied=True)
+            out = self._unended(callback)
+            # It was reckoned without the break of the stream that is known only now.
+            pod = attrs.evolve(pod, offset=None if in_stream else pod.offset)
         at, shows = self._take_held(callback.at), self._shows
         if self._media.reach(at, self._position(callback)):
             shows = self._shows
@@ -406,16 +442,27 @@ class NativePlayer(ContentAdapter):
             shows += (self._media.where(at) or 0.0) - (self._media.position or 0.0)
         self._shows = shows
         self._in_stream, self._unsure = in_stream, False
-        out = self._ranges.taken_out(at) if in_stream else []
+        out += self._ranges.taken_out(at) if in_stream else []
         self._clock.begin_break(at, shows, self._ranges)
-        return out + self._breaks.begin(at, pod)
+        self._clock.streams |= in_stream is True
+        return out + self._breaks.begin(at, pod, implied=implied)
+
+    def _unended(self, callback: Callback) -> list[Signal]:
+        """The open break ended unsaid, before the one that begins: where its ads did (S62)."""
+        if (time := self._time(callback)) is not None:
+            self._clock.read(callback.at, time)
+            if (ran := self._clock.ran_on(self._breaks.ad)) > 0:
+                return self._run_out(callback, time, ran)
+        place = self._position(callback) if self._clock.tells_content else None
+        return self._breaks.end_unsaid(callback.at, place)
 
     def _begin_ad(self, callback: Callback, ad: Announced, position: float = 0.0) -> list[Signal]:
         """An ad starts, at ``position`` seconds of it."""
         before = self._breaks.ad.announced if self._breaks.ad.started else None
         out = self._breaks.start(callback, ad, position)
         if self._breaks.ad.announced is not before:
-            self._clock.begin_ad(callback.at - position, ad.duration)
+            rate = self._clock.rate if self._clock.streams else 1.0
+            self._clock.begin_ad(callback.at - position / rate, ad.duration)
         return out
 
     def _quartile(self, callback: Callback, part: float, ad: Announced) -> list[Signal]:
@@ -424,7 +471,8 @@ class NativePlayer(ContentAdapter):
         position = self._time(callback) if ad.duration is None else part * ad.duration
         if breaks.in_break or breaks.gone or self._media.begun or position is None:
             return breaks.quartile(callback, part)
-        return self._begin_break(callback, Pod()) + self._begin_ad(callback, ad, position)
+        out = self._begin_break(callback, Pod(), implied=True)
+        return out + self._begin_ad(callback, ad, position)
 
     def _place(self, asset_id: str | None) -> int | None:
         """An ad's place in its pod, from 1, by the list of the pod's ads."""
@@ -445,15 +493,19 @@ class NativePlayer(ContentAdapter):
         if self._clock.is_early(callback.at):
             return self.ignore(callback, EARLY)
         may = self._in_stream is not False
-        part = self._clock.stream_range(callback.at) if may else None
+        return self._close_break(
+            callback.at, self._clock.stream_range(callback.at) if may else None
+        )
+
+    def _close_break(self, at: float, part: tuple[float, float] | None) -> list[Signal]:
         if part is not None:
             if self._ranges.find(part[0] + _SAME) is None:
                 self._ranges.add(*part)
             self._shows = part[1]
-        self._clock.end_break(callback.at)
-        self._unsure = part is None and may
-        out = self._ranges.taken_out(callback.at) if self._ranges else []
-        return out + self._breaks.end(callback.at)
+        self._clock.end_break(at)
+        self._unsure = part is None and self._in_stream is not False
+        out = self._ranges.taken_out(at) if self._ranges else []
+        return out + self._breaks.end(at)
 
     def _explain(self, callback: Callback) -> list[Signal]:
         """A held pause may have been a stall, when the player says so itself."""

@@ -21,8 +21,7 @@ __all__ = ["PlyrAdapter"]
 
 _BREAK: Final = "play progress seek_end ad_break_start"
 _START: Final = f"{_BREAK} ad_start ad_end"
-_SWAP: Final = 1.0
-"""Seconds after a change of quality within which the element's new source is the same content."""
+_SWAP: Final = 1.0  # Seconds after a change of quality at which a source is the same content.
 _LOADING: Final = 2  # ``networkState`` of an element that still loads: an error cannot be its own.
 
 
@@ -109,14 +108,10 @@ class PlyrAdapter(ElementPlayer):
     @on("plyr", "adsadprogress adsimpression adsmidpoint", _START, "its start was lost (S83)")
     def _on_runs(self, callback: Callback) -> list[Signal]:
         breaks, clock = self._breaks, callback.event == "adsadprogress"
-        if not breaks.in_break and (self._media.begun or not clock):
-            return self.ignore(callback, "no ad plays")
         if breaks.ad.started and not breaks.ad.wanted:
             return breaks.media(callback, "play")  # the word that it goes on was lost (S79)
-        if breaks.ad.started:
-            return self.ignore(callback, "the ad was started already (S62)")
-        if clock and breaks.in_break and breaks.place:
-            return self.ignore(callback, "the ad is complete already (S72)")
+        if not breaks.misses(Announced(), 0.0) or (clock and breaks.in_break and breaks.place):
+            return self.ignore(callback, "of no ad whose start was lost (S62, S72)")
         return self._on_start(callback)
 
     @on("plyr", "adscomplete", "ad_end")

@@ -34,8 +34,7 @@ from video_tracker.signals import Signal
 __all__ = ["RokuAdapter"]
 
 _on: Final = partial(on, "roku")
-_NEAR_END: Final = 2.0
-"""Seconds from its end within which an item that gave way to the next one has ended."""
+_NEAR_END: Final = 2.0  # Seconds from its end at which an item that gave way had ended.
 _LATE: Final = 2.0  # Seconds of playing on that tell of no seek: the word that it plays came late.
 _PLACEMENTS: Final = {"preroll": "pre", "midroll": "mid", "postroll": "post"}
 _IN_AD: Final = {"paused": "pause", "playing": "playing", "buffering": "waiting"}
@@ -134,7 +133,6 @@ class RokuAdapter(StatePlayer):
         self._index: float | None = None
         self._url: str | None = None  # Of the content.
         self._has_ads = False
-        self._stitched = False
 
     def _by_channel(self, callback: Callback) -> list[Signal]:
         if callback.player == "raf" and _of(callback.detail, "companion") is True:
@@ -169,9 +167,14 @@ class RokuAdapter(StatePlayer):
         told = _of(callback.detail, "data") if told is None else told
         return _of(callback.state, callback.event) if told is None else told
 
-    def _position(self, callback: Callback) -> float | None:
-        told = (finite(_of(callback.state, name)) for name in ("position", "currentTime"))
-        return next((max(position, 0.0) for position in told if position is not None), None)
+    def _time(self, callback: Callback) -> float | None:
+        told = [finite(_of(callback.state, name)) for name in ("position", "currentTime")]
+        if callback.event == "position":
+            told.insert(0, finite(self._value(callback)))
+        time = next((max(position, 0.0) for position in told if position is not None), None)
+        if time is not None and not self._breaks.in_break:
+            self._shows = time
+        return time
 
     @_on(
         "state",
@@ -185,7 +188,7 @@ class RokuAdapter(StatePlayer):
         if self._state == state:
             return self.ignore(callback, "the same state once more")
         self._before, self._state = self._state, state
-        if self._breaks.in_break and self._stitched:
+        if self._breaks.in_break and self._in_stream:
             return self._in_stitched(callback, state)
         if state != "stopped":
             self._doubt.take()  # it goes on: a change of source, not the end
@@ -242,14 +245,15 @@ class RokuAdapter(StatePlayer):
         told = finite(self._value(callback))
         if told is None or told < 0:
             return []
+        position = self._position(callback) or 0.0
         if self._breaks.in_break:
             # The content's node stands, unless its stream holds the ads.
-            return [] if self._stitched else self._moves(callback, told)
+            return self._ticks(callback) if self._in_stream else self._moves(callback, position)
         state = text_of(_of(callback.state, "state")) or self._state
         if state in ("stopped", "finished", "none", "error") or self._doubt.held is not None:
             return []
         plays = None if state is None else state == "playing"
-        out = self._clock_tells(callback, told, plays=plays)
+        out = self._clock_tells(callback, position, plays=plays)
         if self._media.moving:
             self._state = "playing"
         return out
@@ -271,7 +275,9 @@ class RokuAdapter(StatePlayer):
     @_on("seek", "seek_start", in_break="")
     def _on_seek(self, callback: Callback) -> list[Signal]:
         target = finite(self._value(callback))
-        return [] if target is None or target < 0 else self._seeks(callback, target)
+        if target is None or target < 0:
+            return []
+        return self._seeks(callback, self._ranges.to_content(target))
 
     @_on("content", "progress content_end load exit", "the next item (S24); none: an exit")
     def _on_content(self, callback: Callback) -> list[Signal]:
@@ -315,6 +321,7 @@ class RokuAdapter(StatePlayer):
         """The next item plays from here on (S24)."""
         where, position = self._media.where(callback.at), self._position(callback)
         self._renditions.forget()
+        self._ranges.clear()
         out = self._media.next_item(callback.at)  # ads that play may be the next item's
         if position is not None and (where is None or position < where):
             self._stands(callback, position)
@@ -390,17 +397,16 @@ class RokuAdapter(StatePlayer):
 
     def _begin(self, callback: Callback, *, implied: bool = False) -> list[Signal]:
         self._has_ads = True
-        at = self._take_held(callback.at)
         pod = _of(callback.detail, "adPod")
         words = [text_of(_of(told, "rendersequence")) for told in (callback.detail, pod)]
         offsets = [finite(_of(told, "rendertime")) for told in (callback.detail, pod)]
         placement = _PLACEMENTS.get((words[0] or words[1] or "").lower())
         offset = offsets[1] if offsets[0] is None else offsets[0]
-        offset = positive(offset) if placement == "mid" else None
+        offset = self._ranges.to_content(positive(offset) or 0.0)
         size = len(list_of(_of(pod, "ads"))) or None
-        self._stitched = self._media.moving and self._state == "playing"
-        pod = Pod(None, placement, offset, size)
-        return self._breaks.begin(at, pod, implied=implied)
+        pod = Pod(None, placement, positive(offset) if placement == "mid" else None, size)
+        in_stream = self._media.moving and self._state == "playing"
+        return self._begin_break(callback, pod, in_stream=in_stream, implied=implied)
 
     @on("raf", "CreativeView Impression", f"progress content_end ad_end {_BEGINS}", "which ad")
     def _on_announced(self, callback: Callback) -> list[Signal]:
@@ -409,6 +415,7 @@ class RokuAdapter(StatePlayer):
         out = [] if ads.in_break else self._begin(callback, implied=True)
         if not ads.in_break or ads.is_due(due):
             return out
+        self._clock.begin_ad(callback.at, due.duration)
         return out + ads.announce(due, ads.ad.watch.free_since)
 
     @on("raf", "Start", f"content_end ad_end ad_start {_BEGINS}")
@@ -421,22 +428,16 @@ class RokuAdapter(StatePlayer):
     @on("raf", "Progress", _CLOCK, "no type, only `time`")
     def _on_clock(self, callback: Callback) -> list[Signal]:
         due = self._breaks.ad.announced
-        ad, time = due if due is not None else _ad_of(callback), self._time(callback)
+        ad, time = due if due is not None else _ad_of(callback), self._ad_time(callback)
         part = QUARTILES.get(callback.event.lower())
         if time is None and part is not None and ad.duration is not None:
             time = ad.duration * part
-        if time is None or (due is None and not self._is_unheard(callback, ad, time)):
+        if time is None or (due is None and not self._breaks.misses(ad, time)):
             return []
         out = self._on_announced(callback) if due is None else []
         return out + self._breaks.moves(callback, time)
 
-    def _is_unheard(self, callback: Callback, ad: Announced, time: float) -> bool:
-        """Whether a clock is of an ad whose start was lost, or that the session joins (S83)."""
-        ads, told = self._breaks, _of(callback.detail, "ad") is not None
-        new = not ads.in_break or ads.may_start(ad.pod_position, time, ad.duration)
-        return new and (told or not self._media.begun)
-
-    def _time(self, callback: Callback) -> float | None:
+    def _ad_time(self, callback: Callback) -> float | None:
         time = finite(_of(callback.detail, "time"))
         return time if time is not None and time >= 0 else None
 
@@ -444,13 +445,13 @@ class RokuAdapter(StatePlayer):
     @on("raf", "Skip", "ad_skip")
     def _on_ad_over(self, callback: Callback) -> list[Signal]:
         skipped = callback.event == "Skip"
-        return self._breaks.finish(callback, None, self._time(callback), skipped=skipped)
+        return self._breaks.finish(callback, None, self._ad_time(callback), skipped=skipped)
 
     @on("raf", "Close", "ad_progress exit", "the viewer leaves, and with him the ad (S26)")
     def _on_close(self, callback: Callback) -> list[Signal]:
         if not self._breaks.in_break:
             return []
-        position = self._time(callback)
+        position = self._ad_time(callback)
         seen = [] if position is None else self._breaks.moves(callback, position)
         return [*seen, *self._breaks.leave_page(callback)]
 
@@ -463,9 +464,7 @@ class RokuAdapter(StatePlayer):
 
     @on("raf", "PodComplete", "ad_end ad_break_end playing exit")
     def _on_pod_complete(self, callback: Callback) -> list[Signal]:
-        goes_on = self._breaks.in_break and self._stitched and self._state == "playing"
-        out = self._breaks.end(callback.at)
-        if not goes_on or not self._media.wanted:
-            return out
-        self._media.lose_place()  # its clock ran through the ads
-        return out + self._runs(callback, None)
+        goes_on = self._breaks.in_break and self._in_stream and self._state == "playing"
+        out = self._end_break(callback)
+        goes_on = goes_on and self._media.wanted
+        return out + (self._runs(callback, self._position(callback)) if goes_on else [])

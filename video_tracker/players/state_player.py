@@ -44,7 +44,7 @@ class StatePlayer(NativePlayer):
     def _length(self, callback: Callback, value: object) -> list[Signal]:
         length = length_of(value)
         if isinstance(length, float):
-            return self._media.lasts(callback.at, length)
+            return self._media.lasts(callback.at, self._ranges.to_content(length))
         return [] if length is None else self._media.is_live(callback.at, endless=True)
 
     def _content_says(self, callback: Callback, *events: str) -> bool:  # noqa: ARG002

@@ -35,10 +35,7 @@ _on: Final = partial(on, "theoplayer")
 _NETWORK: Final = 6  # The category of network errors.
 _HARMLESS: Final = frozenset({8, 9, 10, 11, 12})
 """Categories of errors that stop no playback: subtitles, VR, ads, full screen, the cache."""
-_INDEXED: Final = (
-    "google-ima",
-    "google-dai",
-)  # Integrations whose breaks are named by their index.
+_INDEXED: Final = ("google-ima", "google-dai")  # Integrations that name breaks by their index.
 _STREAMS: Final = ("google-dai", "mediatailor", "uplynk")
 """Integrations whose ads are a part of the stream."""
 _CLIENT: Final = ("csai", "theo", "google-ima", "spotx", "freewheel", "theoads")
@@ -242,8 +239,8 @@ class TheoplayerAdapter(NativePlayer):
         ads, integration = ids_of(told.get("ads")), told.get("integration")
         self._ads = self._ads if self._breaks.in_break else ads
         in_stream = None if integration not in _CLIENT + _STREAMS else integration in _STREAMS
-        pod = self._pod_of(told, len(ads) or None)
-        return self._begin_break(callback, pod, in_stream=in_stream)
+        pod, implied = self._pod_of(told, len(ads) or None), callback.event.endswith("adbegin")
+        return self._begin_break(callback, pod, in_stream=in_stream, implied=implied)
 
     def _pod_of(self, told: Mapping[str, Any], size: int | None) -> Pod:
         name, indexed = name_of(told.get("id")), told.get("integration") in _INDEXED

@@ -122,12 +122,10 @@ class VideojsAdapter(ElementPlayer):
     def __init__(self) -> None:
         super().__init__(new_blob_is_new_item=True)
         self._said: Callback | None = None  # The last callback of video.js, under its own name.
-        self._restoring = False
-        """Whether the framework brings the content back after a break."""
+        self._restoring = False  # Whether the framework brings the content back after a break.
         self._fresh_at: float | None = None
         """When a source was set in the break that has not played yet."""
-        self._failed = False
-        """Whether the failure of the present ad was told."""
+        self._failed = False  # Whether the failure of the present ad was told.
         self._first: Callback | None = None
         """An ad's first frame, held until the next callback says which ad it is."""
         self._early: Callback | None = None
@@ -135,8 +133,7 @@ class VideojsAdapter(ElementPlayer):
         self._offered: dict[float, Rendition] = {}
         """What was said of each rendition, by its bit rate."""
         self._bitrate: float | None = None  # The bit rate that shows.
-        self._cued = False
-        """Whether the segments on screen tell which one shows."""
+        self._cued = False  # Whether the segments on screen tell which one shows.
         self._unsaid: Callback | None = None
         """The clock that was heard first of all: video.js says next whose it is."""
         self._heard = False
