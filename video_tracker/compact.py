@@ -434,3 +434,27 @@ def kept_fields(owner: type) -> dict[str, Any]:
         for name, each in vars(owner).items()
         if isinstance(each, _Attribute)
     }
+
+
+def copier(kinds: frozenset[type], fixed: object) -> Callable[[Any], Any]:
+    """What copies a value so far as it is changed in place: in a fraction of ``copy.deepcopy``.
+
+    Args:
+        kinds: The attrs classes whose objects change; sets, arrays and lists do, too.
+        fixed: The one object of them that never does.
+    """
+
+    def copied(value: Any) -> Any:
+        kind: Any = type(value)
+        if kind in (tuple, list):
+            return kind([copied(each) for each in value])
+        if kind in (array, set):
+            return value[:] if kind is array else set(value)
+        if kind not in kinds or value is fixed:
+            return value
+        made = kind.__new__(kind)
+        for field in kind.__attrs_attrs__:
+            setattr(made, field.name, copied(getattr(value, field.name)))
+        return made
+
+    return copied

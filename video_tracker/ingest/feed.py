@@ -5,7 +5,7 @@ events depend on what was said and when it was said, not on when anybody heard o
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol, TypeVar
 
 from video_tracker.events import Envelope, Event
@@ -15,13 +15,18 @@ from video_tracker.session import Playback
 from video_tracker.session.data.tolerances import LATEST_TIME
 from video_tracker.signals import End, Exit, Progress, Signal
 
-__all__ = ["Pair", "PlayerFeed", "Target"]
+__all__ = ["IDLE", "Pair", "PlayerFeed", "Target"]
 
 R_co = TypeVar("R_co", covariant=True)
 
 Pair = tuple[Envelope, Event]
 """An event with the envelope of the session that said it."""
 
+_Waiting = tuple[Said | None, Sequence[Signal]]
+"""What was said and has not become signals yet, and signals that the session has not taken."""
+_Before = tuple[_Waiting, int, tuple[Any, ...]]
+"""Before a step: what waited, how much had been made, what the playback remembered."""
+IDLE: Final[_Waiting] = (None, ())
 _MOST_WAKES: Final = 10_000
 _NEAR_END: Final = 3.0
 """Seconds before the content's end from which on progress may bring a session's wish forward."""
@@ -62,9 +67,13 @@ class PlayerFeed:
         due: Nothing falls due before (Unix seconds); minus infinity: that is to be asked.
         quiet_until: Up to this content position a small step can only put off what falls due.
         late: Callbacks after the session's end that play nothing (S61).
+        sink: Where events go as soon as they are made, whatever interrupts what made them (see
+            :meth:`go_on`); None: to who asked.
+        waiting: What came in and the session has not taken; between inputs :data:`IDLE`.
     """
 
     __slots__ = (
+        "_before",
         "_keep",
         "_last",
         "adapter",
@@ -72,7 +81,9 @@ class PlayerFeed:
         "late",
         "playback",
         "quiet_until",
+        "sink",
         "untranslated",
+        "waiting",
     )
 
     def __init__(
@@ -84,6 +95,9 @@ class PlayerFeed:
         self._keep = max(1, keep_sessions)
         self._last = 0.0
         self.due = self.quiet_until = -math.inf
+        self.sink: list[Any] | None = None
+        self.waiting: _Waiting = IDLE
+        self._before: _Before | None = None
 
     def take(self, said: Said, made: list[Any] | None = None) -> list[Any]:
         """Let time pass up to what is said next, and take it.
@@ -95,18 +109,17 @@ class PlayerFeed:
             made: Where the events go; a new list by default.
 
         Returns:
-            That list: the events, with their envelopes.
+            That list: the events, with their envelopes; an empty one where there is a ``sink``.
         """
         at = said.at
         made = [] if made is None else made
+        into = made if self.sink is None else self.sink
         if type(at) is float and at < LATEST_TIME:  # what is no time lets none pass
             if at > self.due:
-                made += self._pass(at)
+                self.waiting = said, ()
+                self._pass(at, into)
             self._last = max(self._last, at)
             adapter = self.adapter
-            if adapter is None and type(said) is Progress:
-                made += self._receive(said)
-                return made
             if (
                 adapter is not None
                 and type(said) is Callback
@@ -116,12 +129,45 @@ class PlayerFeed:
                 position = adapter.quick(at, said.player, said.event, said.state)
                 if position is not None:
                     adapter.step(at, position)
-                    if not self.step(at, position):
-                        made += self._move(Progress(at, position))
+                    if self.step(at, position):
+                        self.waiting = IDLE
+                    else:
+                        self.waiting = None, (Progress(at, position),)
+                        self._give(into, tried=True)
                     return made
-        for signal in self._signals(said):
-            made += self._receive(signal)
+        self.waiting = said, ()
+        self.waiting = None, self._signals(said)
+        self._give(into)
         return made
+
+    def go_on(self) -> None:
+        """Finish what was interrupted, of which nothing is lost and nothing said twice.
+
+        What came in waits here until the session has taken it. A step of the session in whose
+        middle it was is undone and made again, unless what it said is in the ``sink`` already. Only
+        an adapter cannot be set back: it hears a callback again in whose middle it was.
+        """
+        self._set_back()
+        said, into = self.waiting[0], self.sink
+        self._give([] if into is None else into)
+        if said is not None:
+            self.take(said)
+
+    def give_up(self) -> None:
+        """Leave what is at fault: the step in whose middle it was changes nothing."""
+        self._set_back()
+        self._before, self.waiting = None, IDLE
+
+    def _set_back(self) -> None:
+        said, signals = waiting = self.waiting
+        before, made = self._before, self.sink
+        if before is None or made is None or before[0] is not waiting:
+            return
+        if any(isinstance(each, tuple) for each in made[before[1] :]):
+            self.waiting = said, signals[1:]  # it was taken
+        else:
+            self.playback.undo(before[2])
+            del made[before[1] :]  # diagnostics, which it will tell again
 
     def hear(self, at: Any, said: tuple[str, str, Mapping[str, Any]]) -> bool:
         """The short way of a callback that is content's progress and nothing else.
@@ -153,15 +199,34 @@ class PlayerFeed:
             return False
         return self.playback.session.step(at, position, duration)
 
+    def _give(self, made: list[Any], tried: bool = False) -> None:
+        """Give the session what waits, one signal after the other; each leaves when it is taken.
+
+        Args:
+            made: Where the events go.
+            tried: Whether the first is progress that is not short.
+        """
+        said, signals = waiting = self.waiting
+        while signals:
+            signal = signals[0]
+            if tried or type(signal) is not Progress or not self._steps(signal):
+                self._before = waiting, len(made), self.playback.remembered()
+                made += self._receive(signal)
+            signals = signals[1:]
+            self.waiting = waiting = said, signals
+            tried = False
+        self._before, self.waiting = None, IDLE if said is None else waiting
+
+    def _steps(self, signal: Progress) -> bool:
+        at: Any = signal.at
+        position: Any = signal.position
+        floats = type(position) is float and type(at) is float
+        return floats and self.step(at, position, signal.duration)
+
     def _receive(self, signal: Signal) -> Iterable[Pair]:
         if type(signal) is not Progress or type(signal.position) is not float:
             return self._receive_any(signal)
-        if type(signal.at) is float and self.step(signal.at, signal.position, signal.duration):
-            return ()
-        return self._move(signal)
-
-    def _move(self, signal: Progress) -> Iterable[Pair]:
-        """The content's clock where something is to be said, often a heartbeat."""
+        # The content's clock where something is to be said, often a heartbeat.
         due, playback = self.due, self.playback
         short = playback.steady and (signal.position or 0.0) < self.quiet_until
         said = self._receive_any(signal)
@@ -177,7 +242,7 @@ class PlayerFeed:
             self.playback.earlier = self.playback.earlier[surplus:]
         return said
 
-    def _signals(self, said: Said) -> Iterable[Signal]:
+    def _signals(self, said: Said) -> Sequence[Signal]:
         adapter = self.adapter
         if isinstance(said, Callback):
             if adapter is None:
@@ -204,26 +269,29 @@ class PlayerFeed:
 
     def advance(self, until: float) -> list[Pair]:
         """Let time pass until then, in the steps that are wished for."""
-        return self._pass(math.nextafter(until, math.inf))
-
-    def _pass(self, before: float) -> list[Pair]:
         made: list[Pair] = []
+        self._pass(math.nextafter(until, math.inf), made if self.sink is None else self.sink)
+        return made
+
+    def _pass(self, before: float, made: list[Any]) -> None:
         woken = -math.inf  # who wants what he has just been given waits for a callback
         for _ in range(_MOST_WAKES):
             due = self.wake_at()
             if due is None or due >= before or due == woken:
                 break
-            made += self._wake(due)
+            self._wake(due, made)
             woken = due
-        return made
 
-    def _wake(self, due: float) -> Iterator[Pair]:
-        wish = self.playback.wake_at()
+    def _wake(self, due: float, made: list[Any]) -> None:
+        wish, said = self.playback.wake_at(), self.waiting[0]
         if wish is not None and wish <= due:
-            yield from self.playback.tick(due)
+            self.waiting = waiting = said, ()
+            self._before = waiting, len(made), self.playback.remembered()
+            made += self.playback.tick(due)
+            self._before, self.waiting = None, IDLE if said is None else waiting
         elif self.adapter is not None:
-            for signal in self.adapter.settle(due):
-                yield from self.playback.receive(signal)
+            self.waiting = said, self.adapter.settle(due)
+            self._give(made)
 
     def finish(self, at: float | None = None) -> Iterator[Pair]:
         """Give what the adapter holds back, then let time pass.
@@ -235,8 +303,10 @@ class PlayerFeed:
         yield from self.let_go()
         yield from self.playback.finish(at)
 
-    def let_go(self) -> Iterator[Pair]:
+    def let_go(self) -> list[Pair]:
         """Give what the adapter holds back: no callback will explain it any more."""
+        made: list[Pair] = []
         if self.adapter is not None:
-            for signal in self.adapter.flush(self._last):
-                yield from self._receive(signal)
+            self.waiting = None, self.adapter.flush(self._last)
+            self._give(made if self.sink is None else self.sink)
+        return made

@@ -42,13 +42,17 @@ class Playback:
     steady: Any = property(lambda self: self.session._state.fast)
     """Whether content simply plays: progress only puts off what falls due."""
 
-    number: Any = property(lambda self: self.session._state.sequence)
-    """The number of the newest session's last event."""
+    def remembered(self) -> tuple[Any, ...]:
+        """All that its next step may change, for :meth:`undo`."""
+        now, again = self.session._state.remembered(), self._next
+        return self.session, self.earlier, again, now, again and again._state.remembered()
 
-    def rescue(self) -> Said:
-        """The events of an input that was interrupted in its middle."""
-        s = self.session._state
-        return _said(self.session, s.gathered()) if hasattr(s, "out") else ()
+    def undo(self, before: tuple[Any, ...]) -> None:
+        """All is as it was remembered."""
+        self.session, self.earlier, self._next, now, then = before
+        self.session._state.undo(now)
+        if self._next is not None:
+            self._next._state.undo(then)
 
     def annotate(self, properties: Custom = None, **more: Custom) -> None:
         """What the events that the next input causes carry, as ``Session.annotate`` (S51)."""

@@ -159,7 +159,8 @@ class Session:
         drift = ahead - passed * s.rate
         known = duration is None or duration == s.said_duration
         if not (s.fast and ahead > 0.0 and drift >= -1.0 and drift <= 0.5 and known):
-            return False
+            stitch = None if s.rare is None or at >= s.beat_due else s.stitch
+            return stitch is not None and front.quick_progress(s, stitch, at, position, duration)
         if not (at > s.clock and at < s.beat_due):
             return False
         if passed > 2.0 and not ledger.played_through(s, at, passed, ahead):

@@ -14,7 +14,7 @@ from video_tracker.ingest import (
     PlayerFeed,
     ReorderWindow,
 )
-from video_tracker.tracker.dispatch import Dispatcher, Entry
+from video_tracker.tracker.dispatch import Dispatcher
 from video_tracker.tracker.inputs import Events
 from video_tracker.tracker.roster import Roster
 from video_tracker.tracker.tracked import TrackedSession
@@ -73,10 +73,10 @@ class TrackedIntake(TrackedSession):
         """
         return self._turn(self._push, beacons, received_at)
 
-    def _push(self, beacons: Decoded | Iterable[Beacon], now: float, made: list[Entry]) -> None:
+    def _push(self, beacons: Decoded | Iterable[Beacon], now: float) -> None:
         if isinstance(beacons, Decoded) and beacons.rejected:
             self._dispatcher.health.rejected(beacons)
-        made += self._intake.push(beacons, now)
+        self._intake.push(beacons, now)
 
     def flush(self) -> Events:
         """Give on what window and adapter still hold: the viewer has gone, nothing more will come.
@@ -85,12 +85,12 @@ class TrackedIntake(TrackedSession):
         """
         return self._turn(self._let_go, None, None)
 
-    def _let_go(self, _said: None, now: float, made: list[Entry]) -> None:
-        self._give_on(None, now, made)
-        super()._let_go(None, now, made)
+    def _let_go(self, _said: None, now: float) -> None:
+        self._give_on(None, now)
+        super()._let_go(None, now)
 
-    def _pass_time(self, _said: None, now: float, made: list[Entry]) -> None:
-        made += self._intake.release(now)
+    def _pass_time(self, _said: None, now: float) -> None:
+        self._intake.release(now)
 
     def _written(self) -> dict[str, Any]:
         return {**super()._written(), "beacons": True}
@@ -100,8 +100,8 @@ class TrackedIntake(TrackedSession):
         self._turn(self._give_on, None, None)
         return super().leave()
 
-    def _give_on(self, _said: None, _now: float, made: list[Entry]) -> None:
-        made += self._intake.flush()
+    def _give_on(self, _said: None, _now: float) -> None:
+        self._intake.flush()
 
     def conclude(self) -> None:
         """The tracker closes: what the window holds is given on, and nothing is lost."""

@@ -111,26 +111,29 @@ class Dispatcher:
         trouble: BaseException | None = None
         ahead = list(self._outlets)
         stuck, left = 0, (len(waiting), len(ahead))
-        while waiting and stuck < _PATIENCE:
+        while waiting:
             try:
-                self._see_to(session_id, waiting, ahead)
+                self._see_to(session_id, waiting, ahead, stuck > 0)
                 break
             except QueueFullError as error:
                 trouble = trouble or error
             except BaseException as error:  # noqa: BLE001 - raised when all is seen to
                 trouble = error
             before, left = left, (len(waiting), len(ahead))
-            stuck = stuck + 1 if before == left else 0
-        while waiting:
-            self._fail("interrupted", None, session_id, waiting[0])
-            del waiting[0]
+            stuck = stuck + 1 if before == left else 1
+            if stuck >= _PATIENCE and ahead:  # the other destinations have it all the same
+                ahead[0]._fail("interrupted", None, session_id, waiting[0])
+                del ahead[0]
         if trouble is not None:
             raise trouble
 
-    def _see_to(self, session_id: str, waiting: list[Entry], ahead: "list[Dispatcher]") -> None:
+    def _see_to(
+        self, session_id: str, waiting: list[Entry], ahead: "list[Dispatcher]", again: bool
+    ) -> None:
         """Take what waits where it belongs, one after the other; each leaves the line for that.
 
-        The first one has yet to come to the outlets that are ``ahead``.
+        The first one has yet to come to the outlets that are ``ahead``; ``again``: it may have come
+        to the first of them.
         """
         while waiting:
             entry = waiting[0]
@@ -141,8 +144,9 @@ class Dispatcher:
                 continue
             while ahead:
                 outlet = ahead[0]
-                trouble = outlet.put(session_id, entry)
+                trouble = outlet.put(session_id, entry, again)
                 del ahead[0]
+                again = False
                 if trouble is not None and (
                     outlet is self or not isinstance(trouble, QueueFullError)
                 ):
@@ -164,8 +168,8 @@ class Dispatcher:
             return None
         return self._encode(sent, envelope)
 
-    def put(self, session_id: str, pair: Pair) -> BaseException | None:
-        """Queue one event, as it is sent here.
+    def put(self, session_id: str, pair: Pair, again: bool = False) -> BaseException | None:
+        """Queue one event, as it is sent here, unless it was; ``again``: that is not known.
 
         Returns:
             What came up when that was seen to: there was no room for it, which is booked, or it was
@@ -173,8 +177,7 @@ class Dispatcher:
         """
         sender = self._sender
         if sender.closed:
-            self._fail("closed", None, session_id, pair)
-            return None
+            return self._fail("closed", None, session_id, pair)
         try:
             record = self.message(pair)
             if record is None:
@@ -183,13 +186,11 @@ class Dispatcher:
             if interrupts(error):
                 raise
             reason = error.reason if isinstance(error, EncodingError) else "internal"
-            self._fail(reason, error, session_id, pair)
-            return None
+            return self._fail(reason, error, session_id, pair)
         try:
-            sender.queue(record)
+            (sender.ensure if again else sender.queue)(record)
         except QueueFullError as error:
-            self._fail("overflow", error, session_id, pair)
-            return error
+            return self._fail("overflow", error, session_id, pair) or error
         except BaseException as error:  # noqa: BLE001 - raised by who called this
             sender.ensure(record)  # whether it came in is not known
             return error
@@ -200,7 +201,7 @@ class Dispatcher:
         for outlet in self._outlets:
             outlet._sender.send_now()
 
-    def fault(self, session_id: str, error: Exception) -> None:
+    def fault(self, session_id: str, error: BaseException) -> None:
         """Book and tell of an input that was lost to an error."""
         self.faults += 1
         self._sender.hooks.failed(
@@ -218,14 +219,6 @@ class Dispatcher:
                     event = entry[1]
                     told = (event.session_id, event.sequence, event.name, event.at, event.position)
                     _DECISIONS.debug("%s: event %d: %s at %.3f, position %s", *told)
-
-    def lost(self, session_id: str, events: int) -> None:
-        """Book events of an input that was interrupted, of which nothing is left."""
-        if events > 0:
-            self._sender.undeliverable("interrupted", events)
-            self._sender.hooks.failed(
-                Failure("undeliverable", "interrupted", "in the middle of an input", session_id)
-            )
 
     def elsewhere(self, session_id: str) -> None:
         """Tell of an input to a session that was released, or that this process's parent serves."""
@@ -251,15 +244,22 @@ class Dispatcher:
                 raise
             raise EncodingError("before_failed", f"before() raised {said(error)}") from error
 
-    def _fail(self, reason: str, error: Exception | None, session_id: str, entry: Entry) -> None:
+    def _fail(
+        self, reason: str, error: Exception | None, session_id: str, entry: Entry
+    ) -> BaseException | None:
+        """Book an event that goes nowhere, and tell of it; what interrupts that is given back."""
         event = entry[1] if isinstance(entry, tuple) else None
         if event is None:
-            return
+            return None
         self._sender.undeliverable(reason, 1)
         detail = str(error)
         if error is None:
             detail = "the tracker is closed" if reason == "closed" else "it was interrupted"
         logged = error if isinstance(error, EncodingError) else None
-        self._sender.hooks.failed(
-            Failure("undeliverable", reason, detail, session_id, (event,), error=logged)
-        )
+        try:
+            self._sender.hooks.failed(
+                Failure("undeliverable", reason, detail, session_id, (event,), error=logged)
+            )
+        except BaseException as interruption:  # noqa: BLE001 - it is booked, and not to be again
+            return interruption
+        return None

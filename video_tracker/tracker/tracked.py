@@ -19,6 +19,7 @@ from typing import Any, Final, TypeAlias
 from video_tracker.adapter_state import adapter_snapshot
 from video_tracker.errors import QueueFullError, SnapshotError, StrictError
 from video_tracker.ingest import PlayerFeed
+from video_tracker.ingest.feed import IDLE
 from video_tracker.interruption import interrupts
 from video_tracker.players.base import Adapter, Callback
 from video_tracker.session import (
@@ -41,13 +42,15 @@ __all__ = ["TrackedPlayer", "TrackedSession", "event_name"]
 _Lock: TypeAlias = Any
 """One that its thread may take again, and that knows whether it has it."""
 
-_Told: TypeAlias = tuple[Callable[[Any, Any, list[Entry]], object], Any, Any, bool]
+_Told: TypeAlias = tuple[Callable[[Any, Any], object], Any, Any, bool]
 """Who takes what was said, that, at which time, and whether only time passes."""
 
 _LATE: Final = 1.0
 """Seconds by which a session that simply plays may be woken late: it only falls silent."""
 _PAUSE: Final = 2.0
 """Seconds until a session is woken again that still wants what it was woken for."""
+_PATIENCE: Final = 8
+"""Interruptions in a row after which an input is finished by whoever comes next."""
 
 State.interrupts = staticmethod(interrupts)  # the session itself knows of no signals
 
@@ -264,7 +267,9 @@ class TrackedSession(SessionInputs):
         if type(at) is float and 0.0 <= at < LATEST_TIME:
             try:
                 self._lag = self._dispatcher.now() - at
-            except Exception:  # noqa: BLE001 - a clock of the user's own; the input has its time
+            except Exception as error:  # a clock of the user's own; the input has its time
+                if interrupts(error):
+                    raise
                 self._lag = 0.0
         return at
 
@@ -277,10 +282,9 @@ class TrackedSession(SessionInputs):
         self,
         said: tuple[type[Signal], tuple[Any, ...], dict[str, Any]],
         now: Any,
-        made: list[Entry],
     ) -> None:
         kind, values, named = said
-        self._feed.take(kind(now, *values, **named), made)
+        self._feed.take(kind(now, *values, **named))
 
     def wake(self, now: float) -> None:
         """Let time pass, if it is due; the tracker calls this.
@@ -290,15 +294,15 @@ class TrackedSession(SessionInputs):
         """
         self._turn(self._pass_time, None, now - self._lag, woken=True)
 
-    def _pass_time(self, _said: None, now: float, made: list[Entry]) -> None:
-        made += self._feed.advance(now)
+    def _pass_time(self, _said: None, now: float) -> None:
+        self._feed.advance(now)
 
     def _wish(self) -> float | None:
         return self._feed.wake_at()
 
     def _turn(
         self,
-        take: Callable[[Any, Any, list[Entry]], object],
+        take: Callable[[Any, Any], object],
         said: Any,
         at: Any,
         woken: bool = False,
@@ -308,26 +312,23 @@ class TrackedSession(SessionInputs):
             self._put_off((take, said, at, woken))
             return ()
         trouble: BaseException | None = None
-        fault: Exception | None = None
         events: Events = ()
         try:
             with self._lock:
                 # What is made goes straight into the outbox, so that nothing comes in between.
                 is_new, made = self._outbox is None, self._filled()
-                before, number = len(made), self._feed.playback.number
+                feed, before = self._feed, len(made)
+                feed.sink = made
                 try:
+                    if feed.waiting is not IDLE:
+                        self._go_on()
                     now = at if woken else self._moment(at)
-                    take(said, now, made)
+                    take(said, now)
                     if woken or not self._is_calm():
                         self._appoint(now if woken else -NEVER)
-                except StrictError as error:
-                    trouble = error
-                except Exception as error:  # noqa: BLE001 - nothing is raised into the player
-                    fault, trouble = (None, error) if interrupts(error) else (error, None)
-                    self._rescue(number, before)
-                except BaseException as error:  # noqa: BLE001 - raised when what it made is kept
-                    trouble = error
-                    self._rescue(number, before)
+                except BaseException as error:  # noqa: BLE001 - told or raised when all is kept
+                    trouble = self._rescue(error)
+                feed.sink = None
                 events = tuple([entry[1] for entry in made[before:] if isinstance(entry, tuple)])
                 self._outbox = self._outbox if made or not is_new else None
         finally:
@@ -337,10 +338,11 @@ class TrackedSession(SessionInputs):
             finally:
                 if self._outbox:  # something interrupted it
                     self.drain()
-        if fault is not None:
-            self._dispatcher.fault(self.session_id, fault)
+        raises = trouble is not None and (isinstance(trouble, StrictError) or interrupts(trouble))
+        if trouble is not None and not raises:
+            self._dispatcher.fault(self.session_id, trouble)
         self._tell_health()
-        if trouble is not None:
+        if trouble is not None and raises:
             raise trouble
         self._take_later()
         return events
@@ -368,18 +370,28 @@ class TrackedSession(SessionInputs):
         if health.unsaid:
             health.say()
 
-    def _rescue(self, number: int, before: int) -> None:
-        """Keep what an input had said that was interrupted, and book what is gone.
+    def _rescue(self, trouble: BaseException) -> BaseException:
+        """Finish an input that was interrupted, whatever interrupts that; leave one at fault.
 
-        Args:
-            number: Of the last event before it.
-            before: How many entries the outbox had.
+        Returns:
+            What is to be raised or told.
         """
-        made = self._filled()
-        made += self._feed.playback.rescue()
-        kept = sum(isinstance(entry, tuple) for entry in made[before:])
-        self._dispatcher.lost(self.session_id, self._feed.playback.number - number - kept)
+        raised: BaseException | None = trouble
+        for _ in range(_PATIENCE):
+            if raised is None or not interrupts(raised):
+                break
+            try:
+                raised = None
+                self._go_on()
+            except BaseException as error:  # noqa: BLE001 - the last one is raised
+                raised = trouble = error
+        if raised is not None and not interrupts(raised):
+            self._feed.give_up()
         self._roster.appoint(self, 0.0, over=False)  # when it next wants to be woken may be unsaid
+        return trouble
+
+    def _go_on(self) -> None:
+        self._feed.go_on()
 
     def _appoint(self, woken: float) -> None:
         """Note when the session next wants to be woken."""
@@ -407,8 +419,8 @@ class TrackedSession(SessionInputs):
                 self._turn(self._let_go, None, self._dispatcher.now() - self._lag)
         self.drain()
 
-    def _let_go(self, _said: None, _now: float, made: list[Entry]) -> None:
-        made += self._feed.let_go()
+    def _let_go(self, _said: None, _now: float) -> None:
+        self._feed.let_go()
 
     def drain(self) -> None:
         """Queue what is in the outbox, unless a thread is at it already; it will see to it."""
@@ -429,7 +441,8 @@ class TrackedSession(SessionInputs):
                 try:
                     self._give_back(mine, entries)
                 finally:  # once more, for what interrupts the first
-                    self._give_back(mine, entries)
+                    if entries or self._drainer is mine:
+                        self._give_back(mine, entries)
         self._dispatcher.send()
         if full is not None:
             raise full
@@ -438,10 +451,11 @@ class TrackedSession(SessionInputs):
         """What a drainer that was interrupted has not seen to: the tracker comes back for it."""
         if entries:
             with self._lock:
-                if entries is not self._outbox:
-                    self._filled()[:0] = entries
-                    entries.clear()
-                    self._roster.appoint(self, 0.0, False)
+                # In an order in which it may be done again from wherever it was interrupted.
+                newer = [each for each in self._filled() if not any(each is one for one in entries)]
+                self._outbox = [*entries, *newer]
+                self._roster.appoint(self, 0.0, False)
+                entries.clear()
         if self._drainer is drainer:
             self._drainer = None
 
@@ -507,8 +521,8 @@ class TrackedPlayer(TrackedSession):
         said = (channel, event_name(event), state or {}, detail or {}, element)
         return self._turn(self._hear, said, at)
 
-    def _hear(self, said: tuple[Any, ...], now: float, made: list[Entry]) -> None:
-        self._feed.take(Callback(now, *said), made)
+    def _hear(self, said: tuple[Any, ...], now: float) -> None:
+        self._feed.take(Callback(now, *said))
 
 
 def event_name(event: object) -> str:

@@ -5,7 +5,6 @@ functions over it and add no fields. A session lives 100,000 times in a process,
 open ad, a held-back input) is an object of its own that exists only while needed.
 """
 
-import copy
 import itertools
 import operator
 from array import array
@@ -33,7 +32,7 @@ from video_tracker.events import Envelope, Event, NowPlaying, OwnEvent
 from video_tracker.plan import Ad, PlayerAttributes, SessionPlan, Settings
 from video_tracker.session.data.chart import Cell
 from video_tracker.session.data.machine import HOW_CELLS, WHERE_CELLS
-from video_tracker.session.data.stitch import Stitch
+from video_tracker.session.data.stitch import Stitch, Stretch
 from video_tracker.session.data.timeline import MID, POST, PRE, Asset, Break, Timeline, timeline_of
 from video_tracker.session.data.tolerances import NEVER, SLACK
 from video_tracker.signals import Load
@@ -170,7 +169,7 @@ class State:
     # what most sessions never set
     strict = Rarely[bool](False)
     reasons_counted = Rarely[tuple[str | int, ...]](())
-    watched_often = Rarely["array[float] | None"](None)
+    watched_often = Rarely[array[float] | None](None)
     interrupted, suspended = Rarely[float](0.0), Rarely[float](0.0)
     lag, standing, left_behind = Rarely[float](0.0), Rarely[float](0.0), Rarely[float](0.0)
     usual, played_before = Rarely[float](0.0), Rarely[float](0.0)
@@ -358,7 +357,9 @@ class State:
         if self.on_diagnostic is not None:
             try:
                 self.on_diagnostic(Diagnostic(at, self.session_id, name, kind, reason))
-            except Exception:  # noqa: BLE001 - what the caller's hook raises changes no measurement
+            except Exception as error:  # what the caller's hook raises changes no measurement
+                if self.interrupts(error):
+                    raise
                 self.count("hook_failed")
 
     def fault(self, error: Exception, at: float, name: str) -> None:
@@ -424,14 +425,15 @@ class State:
         if plain and self.where == "ad" and self.ad_told:
             self.fast = None
 
-    def remembered(self) -> dict[str, Any]:
-        """All that it remembers: what strict mode refuses has changed nothing of it (S60)."""
-        names = (field.name for field in attrs.fields(State) if field.name != "out")
-        return {name: _copied(getattr(self, name)) for name in names}
+    def remembered(self) -> tuple[Any, ...]:
+        """All that it remembers: what is refused or interrupted has changed nothing of it (S60)."""
+        values: tuple[Any, ...] = _values_of(self)
+        plain = values[0] is NOTHING_HELD and values[1:4] == _NONES
+        return values if plain else (*map(copied, values[:4]), *values[4:])
 
-    def undo(self, before: dict[str, Any]) -> None:
+    def undo(self, before: tuple[Any, ...]) -> None:
         """All is as it was remembered."""
-        for name, value in before.items():
+        for name, value in zip(_NAMES, before, strict=True):
             setattr(self, name, value)
 
     # -- what is open --------------------------------------------------------------------------
@@ -527,9 +529,12 @@ def _identity(value: object) -> bool:
     return isinstance(value, str) and bool(value)
 
 
-def _copied(value: Any) -> Any:
-    """A copy of what is changed in place; all else is replaced."""
-    if type(value) is tuple:
-        return tuple(map(_copied, value))
-    changes = isinstance(value, AdPlay | Held | Seek | Stitch | array | list | set)
-    return copy.deepcopy(value) if changes and value is not NOTHING_HELD else value
+copied: Final = compact.copier(frozenset((AdPlay, Held, Seek, Stitch, Stretch)), NOTHING_HELD)
+_CHANGING: Final = ("held", "rare", "ad", "seek")
+_FIXED: Final = ("session_id", "settings", "on_diagnostic", "out")
+_NONES: Final = (None, None, None)
+_NAMES: Final = (
+    *_CHANGING,
+    *(each.name for each in attrs.fields(State) if each.name not in (*_FIXED, *_CHANGING)),
+)
+_values_of: Final = operator.attrgetter(*_NAMES)

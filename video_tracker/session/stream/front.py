@@ -37,7 +37,7 @@ def enter(s: State, row: Input, at: When, *args: Any) -> tuple[Event, ...]:
         elif row is not inputs.PROGRESS or not quick_progress(s, stitch, moment, *args):
             take_of_stream(s, row, moment, args)
     except StrictError:
-        s.undo(before or {})
+        s.undo(before or ())
         raise
     finally:
         s.run_on()
@@ -54,7 +54,7 @@ def let_time_pass(s: State, at: When) -> tuple[Event, ...]:
         return ()
     s.out = []
     s.settle()
-    before, clock = s.remembered() if s.strict else {}, s.clock
+    before, clock = s.remembered() if s.strict else (), s.clock
     try:
         if s.stitch is not None:
             playing.land_if_settled(s, moment - s.skew, None)
