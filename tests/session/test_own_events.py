@@ -182,6 +182,18 @@ def test_an_id_that_is_too_long_is_cut_as_it_is_told() -> None:
     assert session.diagnostics == {"out_of_range": 1}
 
 
+def test_the_same_id_that_is_too_long_is_the_same_viewer() -> None:
+    """S50, S60: whether it was cut when it was told, or stands whole in the plan."""
+    session = Session("s1", PLAN)
+    session.identify("u" * 2_000)
+    session.identify("u" * 2_000)
+    whole = Session("s2", SessionPlan(user_id="u" * 2_000))
+    whole.identify("u" * 2_000)
+
+    assert session.diagnostics == {"out_of_range": 2}
+    assert whole.diagnostics == {}
+
+
 def test_another_viewer_is_an_error_where_errors_are_raised() -> None:
     """S60: strict."""
     session = Session("s1", PLAN, strict=True)

@@ -1,10 +1,14 @@
 """A seek whose target nobody tells: no place is said until one is told (S33)."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from tests.session.story import Story, ad, mid
+from video_tracker.events import AdEvent, Event
+from video_tracker.session import Session
+from video_tracker.wire import Encoder
 
 
 def gone(length: float = 600) -> Story:
@@ -196,3 +200,18 @@ def test_a_seek_behind_the_end_of_another_has_not_gone_where_that_one_went() -> 
         "10 Seek Started 10 @content-1 >40",
         "11 Seek Completed - @content-1",
     ]
+
+
+def test_an_ad_behind_such_a_seek_tells_no_place_of_its_content() -> None:
+    """S33, S53: an estimate is never passed on as a measurement, in no block of an event."""
+    story = gone()
+    story.wait(3).pod(("a", 5))
+    told = [message(story.session, event) for event in story.events if isinstance(event, AdEvent)]
+    assert [each["content"].get("position", "-") for each in told] == ["-"] * len(told)
+    assert len(told) == 5  # Started, three quartiles, Completed
+    assert {each["content"]["total_length"] for each in told} == {600}
+
+
+def message(session: Session, event: Event) -> dict[str, Any]:
+    properties: dict[str, Any] = Encoder().message(event, session.envelope())["properties"]
+    return properties

@@ -114,7 +114,7 @@ def complete_pod(s: State, at: float, left: float | None = None) -> None:
     """Content Completed where the pod stops, or where a seek ``left`` it (S21)."""
     end = None
     if left is not None and not s.live:
-        end = positions.whole(left if s.duration is None else min(left, s.duration))
+        end = positions.whole(left)
     elif positions.near_content_end(s):  # then that is the end (S3)
         end = positions.content_said(s, at)[1]
     words.say_content(s, ContentCompleted, at, end)

@@ -184,15 +184,15 @@ def in_stream_place(s: State, content: float | None) -> float:
     return stream.playhead(s) if content is None else content + s.stitch.shift
 
 
-def content_said(s: State, at: float) -> tuple[int, int | None]:
+def content_said(s: State, at: float) -> tuple[int | None, int | None]:
     """The content's position and length as events bear them (S2, S5); no length if live (S6)."""
     if s.player.livestream:
         return live_position(s, at=at), None
-    place = int(s.position + DUST)
+    place = None if s.rare is not None and s.place_unknown else int(s.position + DUST)
     if s.duration is None:
         return place, None
     length = int(s.duration + DUST)
-    return (length, length) if place > length else (place, length)
+    return (place if place is None or place <= length else length), length
 
 
 def positions_told(s: State) -> bool:

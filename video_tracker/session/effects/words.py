@@ -1,6 +1,5 @@
 """The session's words: the events, each in one place."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -20,23 +19,20 @@ from video_tracker.session.data.state import State
 from video_tracker.session.data.timeline import MID, POST, PRE
 from video_tracker.session.effects import ledger, positions
 
-Head = tuple[float, int, str, Mapping[str, Any], int | None, int | None]
 
-
-def head(s: State, at: float, place: int | None, length: int | None) -> Head:
-    """What every event begins with; no position lies beyond a known length (S1, S51)."""
+def say(
+    s: State, kind: type[Event], at: float, place: int | None, length: int | None, *own: Any
+) -> None:
+    """Say an event, in no place beyond a known length (S1), with what was told for it (S51)."""
     s.sequence += 1
-    if place is not None and length is not None:
-        place = min(place, length)
-    told = s.plan.properties if s.rare is None else s.properties
-    return at, s.sequence, s.session_id, told, place, length
-
-
-def say(s: State, event: Event) -> None:
-    """Say it, with what was told for the input that causes it (S51)."""
-    if s.rare is not None and "annotation" in s.rare and s.annotation:
-        own: Any = {name: {**getattr(event, name), **told} for name, told in s.annotation.items()}
-        event = attrs.evolve(event, **own)
+    rare = s.rare
+    if length is not None and place is not None and place > length:
+        place = length
+    told = s.plan.properties if rare is None else s.properties
+    event = kind(at, s.sequence, s.session_id, told, place, length, *own)
+    if rare is not None and "annotation" in rare and s.annotation:
+        added: Any = {name: {**getattr(event, name), **told} for name, told in s.annotation.items()}
+        event = attrs.evolve(event, **added)
     s.out.append(event)
 
 
@@ -66,8 +62,8 @@ def say_playback(
 ) -> None:
     """Say a playback event; ``more`` are the kind's own fields."""
     place = positions.playback_position(s, at) if position is None else position
-    first = head(s, at, place, positions.length_said(s))
-    say(s, kind(*first, s.player, playing or now_playing_ids(s), *more))
+    length, ids = positions.length_said(s), playing or now_playing_ids(s)
+    say(s, kind, at, place, length, s.player, ids, *more)
 
 
 def say_resumed(s: State, at: float, trigger: str) -> None:
@@ -104,16 +100,11 @@ def say_playback_started(s: State, at: float) -> None:
 
 
 def say_content(s: State, kind: type[ContentEvent], at: float, position: int | None = None) -> None:
-    content, told = s.timeline.assets[s.asset_index].content, s.plan.properties
+    content = s.timeline.assets[s.asset_index].content
     known, length = positions.content_said(s, at)
-    place: int | None = known if position is None else position
-    if s.rare is not None:
-        told = s.properties
-        if s.place_unknown and not s.player.livestream:
-            place = position
-    s.sequence += 1
-    first = (at, s.sequence, s.session_id, told, place, length)
-    say(s, kind(*first, content, content.asset_id or "", s.pod_id or "", s.player))
+    place = known if position is None else position
+    asset_id, pod_id = content.asset_id or "", s.pod_id or ""
+    say(s, kind, at, place, length, content, asset_id, pod_id, s.player)
 
 
 def say_ad(s: State, kind: type[AdEvent], at: float, quartile: int | None = None) -> None:
@@ -121,11 +112,11 @@ def say_ad(s: State, kind: type[AdEvent], at: float, quartile: int | None = None
     if ad is None:
         return
     length = None if ad.ad.duration is None else positions.whole(ad.ad.duration)
-    first = head(s, at, positions.whole(ad.position), length)
     asset = s.timeline.assets[part.asset_index]
     of_ad = (ad.ad, ad.asset_id, part.pod_id, s.placement or MID, ad.place + 1, part.size())
     of_content = (asset.content, asset.asset_id, s.pod_id, *positions.content_said(s, at))
-    say(s, kind(*first, *of_ad, *of_content, s.player, quartile))
+    place = positions.whole(ad.position)
+    say(s, kind, at, place, length, *of_ad, *of_content, s.player, quartile)
 
 
 def say_extra(s: State, kind: Any, at: float) -> None:
@@ -141,5 +132,5 @@ def say_quality(s: State, at: float, bitrate: float | None, framerate: float | N
         startup = round(s.startup_time * 1000)
         s.quality_told = True
     dropped = None if s.dropped_frames is None else int(s.dropped_frames)
-    first = head(s, at, positions.playback_position(s, at), positions.length_said(s))
-    say(s, QualityUpdated(*first, bitrate, framerate, startup, dropped))
+    place, length = positions.playback_position(s, at), positions.length_said(s)
+    say(s, QualityUpdated, at, place, length, bitrate, framerate, startup, dropped)

@@ -66,13 +66,15 @@ def take_plan(s: State, at: float, plan: SessionPlan) -> None:
 
 def take_viewer(s: State, name: str, user_id: str | None, anonymous_id: str | None) -> None:
     """Who watches, where nobody said it yet; a session has one viewer (S50, S60)."""
-    changes = news(s, {"user_id": user_id, "anonymous_id": anonymous_id})
+    told = news(s, {"user_id": user_id, "anonymous_id": anonymous_id})
+    read = {known: values.text_told(s, value, s.clock, name) for known, value in told.items()}
+    changes = news(s, read)  # also as it is read, it may be who was named before
     other = any(getattr(s, known) is not None for known in changes)
     for known, value in changes.items():
         if other:
             s.ignored(s.clock, name, "fixed_for_session")
-        elif (told := values.text_told(s, value, s.clock, name)) is not None:
-            setattr(s, known, told)
+        else:
+            setattr(s, known, value)
 
 
 def take_customs(s: State, *told: Mapping[str, Any] | None) -> None:
