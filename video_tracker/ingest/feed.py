@@ -210,7 +210,8 @@ class PlayerFeed:
         while signals:
             signal = signals[0]
             if tried or type(signal) is not Progress or not self._steps(signal):
-                self._before = waiting, len(made), self.playback.remembered()
+                if made is self.sink:
+                    self._before = waiting, len(made), self.playback.remembered()
                 made += self._receive(signal)
             signals = signals[1:]
             self.waiting = waiting = said, signals
@@ -286,7 +287,8 @@ class PlayerFeed:
         wish, said = self.playback.wake_at(), self.waiting[0]
         if wish is not None and wish <= due:
             self.waiting = waiting = said, ()
-            self._before = waiting, len(made), self.playback.remembered()
+            if made is self.sink:
+                self._before = waiting, len(made), self.playback.remembered()
             made += self.playback.tick(due)
             self._before, self.waiting = None, IDLE if said is None else waiting
         elif self.adapter is not None:

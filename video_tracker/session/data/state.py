@@ -7,7 +7,6 @@ open ad, a held-back input) is an object of its own that exists only while neede
 
 import itertools
 import operator
-from array import array
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, Final
@@ -169,7 +168,7 @@ class State:
     # what most sessions never set
     strict = Rarely[bool](False)
     reasons_counted = Rarely[tuple[str | int, ...]](())
-    watched_often = Rarely[array[float] | None](None)
+    watched_often = Rarely[Any](None)
     interrupted, suspended = Rarely[float](0.0), Rarely[float](0.0)
     lag, standing, left_behind = Rarely[float](0.0), Rarely[float](0.0), Rarely[float](0.0)
     usual, played_before = Rarely[float](0.0), Rarely[float](0.0)
@@ -428,7 +427,7 @@ class State:
     def remembered(self) -> tuple[Any, ...]:
         """All that it remembers: what is refused or interrupted has changed nothing of it (S60)."""
         values: tuple[Any, ...] = _values_of(self)
-        plain = values[0] is NOTHING_HELD and values[1:4] == _NONES
+        plain = values[0] is NOTHING_HELD and values[1:4] == (None, None, None)
         return values if plain else (*map(copied, values[:4]), *values[4:])
 
     def undo(self, before: tuple[Any, ...]) -> None:
@@ -532,9 +531,6 @@ def _identity(value: object) -> bool:
 copied: Final = compact.copier(frozenset((AdPlay, Held, Seek, Stitch, Stretch)), NOTHING_HELD)
 _CHANGING: Final = ("held", "rare", "ad", "seek")
 _FIXED: Final = ("session_id", "settings", "on_diagnostic", "out")
-_NONES: Final = (None, None, None)
-_NAMES: Final = (
-    *_CHANGING,
-    *(each.name for each in attrs.fields(State) if each.name not in (*_FIXED, *_CHANGING)),
-)
+_ALL: Final = {each.name for each in attrs.fields(State)}
+_NAMES: Final = (*_CHANGING, *sorted(_ALL - {*_FIXED, *_CHANGING}))
 _values_of: Final = operator.attrgetter(*_NAMES)
