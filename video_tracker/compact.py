@@ -443,15 +443,16 @@ def copier(kinds: frozenset[type], fixed: object) -> Callable[[Any], Any]:
         kinds: The attrs classes whose objects change; sets, arrays and lists do, too.
         fixed: The one object of them that never does.
     """
+    changed = kinds | {tuple, list, array, set}
 
     def copied(value: Any) -> Any:
         kind: Any = type(value)
-        if kind in (tuple, list):
-            return kind([copied(each) for each in value])
-        if kind in (array, set):
-            return value[:] if kind is array else set(value)
-        if kind not in kinds or value is fixed:
+        if kind not in changed or value is fixed:
             return value
+        if kind is tuple or kind is list:
+            return kind([copied(each) if type(each) in changed else each for each in value])
+        if kind is array or kind is set:
+            return value[:] if kind is array else set(value)
         made = kind.__new__(kind)
         for field in kind.__attrs_attrs__:
             setattr(made, field.name, copied(getattr(value, field.name)))

@@ -136,8 +136,10 @@ class PlayerFeed:
                         self._give(into, tried=True)
                     return made
         self.waiting = said, ()
-        self.waiting = None, self._signals(said)
-        self._give(into)
+        signals = self._signals(said)
+        self.waiting = (None, signals) if signals else IDLE
+        if signals:
+            self._give(into)
         return made
 
     def go_on(self) -> None:
