@@ -239,3 +239,34 @@ def test_two_destinations_share_no_spool(told: str, tmp_path: Path) -> None:
     with pytest.raises(PolicyError, match="give each a spool_dir of its own"):
         Tracker(MemoryTransport(), spool_dir=spool, also=[other], mode="manual")
     other.close()
+
+
+class Leaving:
+    """A function of the user's own that ends the program, for every event."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def __call__(self, _event: Event) -> Event:
+        raise self.error
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(1)])
+def test_before_that_ends_the_program_keeps_no_event_from_other_destinations(
+    error: BaseException,
+) -> None:
+    here, there = MemoryTransport(), MemoryTransport()
+    also = Tracker(there, mode="manual")
+    tracker = Tracker(here, mode="manual", before=Leaving(error), also=[also])
+    session = tracker.open("s1", PLAN)
+    for name, after in (("play", 0), ("playing", 0), ("exit", 5)):
+        with pytest.raises(type(error)):
+            session.receive(name, position=0.0, at=NOON + after)
+    stats = tracker.close()
+    also.close()
+    assert there.events == [
+        "Video Playback Started",
+        "Video Content Started",
+        "Video Playback Exited",
+    ]
+    assert (here.events, stats.undeliverable) == ([], {"interrupted": 3})

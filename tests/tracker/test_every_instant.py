@@ -30,8 +30,8 @@ _PLAN = SessionPlan(
     ad_breaks=[AdBreak(at=28, ads=[Ad(asset_id="boots", duration=10)])],
 )
 
-Told = tuple[str, float, float]
-"""A name, seconds since the start, and a place in the content."""
+Told = tuple[str, float, float | None]
+"""A name, seconds since the start, and a place in content or ad, where it has one."""
 _EACH: Final = 7
 """Every so many instants one is tried."""
 
@@ -85,6 +85,13 @@ class Instants:
 _BEGIN: Final[list[Told]] = [("play", 0, 0.0), ("playing", 0, 0.0)]
 _WATCH: Final[list[Told]] = [*_BEGIN, ("progress", 1, 1.0), ("progress", 2, 2.0)]
 _PLAYER: Final[list[Told]] = [*_BEGIN, *[("timeupdate", n, float(n)) for n in range(1, 10)]]
+_AD: Final[list[Told]] = [
+    *_BEGIN,
+    *[("progress", n, float(n)) for n in range(1, 29)],
+    ("ad_break_start", 28, None),
+    ("ad_start", 28, None),
+    *[("ad_progress", 28.0 + n, float(n)) for n in (2, 4, 6, 8)],
+]
 
 CASES: Final[dict[str, tuple[str | None, list[Told], Told]]] = {
     "a pause": (None, _WATCH, ("pause", 3, 3.0)),
@@ -93,6 +100,7 @@ CASES: Final[dict[str, tuple[str | None, list[Told], Told]]] = {
     "a player pauses": ("html5", _PLAYER[:4], ("pause", 3, 3.0)),
     "a heartbeat": ("html5", _PLAYER, ("timeupdate", 10, 10.0)),
     "a replay": (None, [*_WATCH, ("end", 3, 60.0)], ("playing", 9, 0.0)),
+    "a pause after an ad that nobody ended": (None, _AD, ("pause", 41.5, 31.0)),
 }
 
 
@@ -102,7 +110,8 @@ def tell(session: Any, said: Told) -> None:
         state = {"currentTime": position, "duration": 60.0, "paused": name == "pause"}
         session.callback(name, state, at=NOON + after)
     else:
-        session.receive(name, position=position, at=NOON + after)
+        place = {} if position is None else {"position": position}
+        session.receive(name, **place, at=NOON + after)
 
 
 def viewing(case: str, number: int = 0) -> tuple[Instants, bool, list[tuple[str, bytes]], Stats]:

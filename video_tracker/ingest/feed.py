@@ -69,7 +69,7 @@ class PlayerFeed:
         late: Callbacks after the session's end that play nothing (S61).
         sink: Where events go as soon as they are made, whatever interrupts what made them (see
             :meth:`go_on`); None: to who asked.
-        waiting: What came in and the session has not taken; between inputs :data:`IDLE`.
+        waiting: What came in and the session has not taken; between inputs ``IDLE``.
     """
 
     __slots__ = (
