@@ -250,12 +250,12 @@ class Pipe:
             lane.set_aside(group, 0.0)
 
     def holds(self, record: Record) -> bool:
-        """Whether that record, or one just like it, waits here or flies, as memory tells."""
+        """Whether that very record waits here or is on its way, as far as memory tells."""
         flights = [lane.flight for lane in self._lanes if lane.flight is not None]
         lines: list[Iterable[Record]] = [flight.records for flight in flights]
         lines += [lane.records() for lane in self._lanes]
         lines.append(newest_of(self.store))
-        return any(each == record for line in lines for each in line)
+        return any(each is record for line in lines for each in line)
 
     def straighten(self, carried: Collection[int]) -> None:
         """Begin anew from where the records are, after a step that was interrupted in its middle.

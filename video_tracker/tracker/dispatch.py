@@ -113,27 +113,24 @@ class Dispatcher:
         stuck, left = 0, (len(waiting), len(ahead))
         while waiting:
             try:
-                self._see_to(session_id, waiting, ahead, stuck > 0)
+                self._see_to(session_id, waiting, ahead)
                 break
             except QueueFullError as error:
                 trouble = trouble or error
             except BaseException as error:  # noqa: BLE001 - raised when all is seen to
                 trouble = error
             before, left = left, (len(waiting), len(ahead))
-            stuck = stuck + 1 if before == left else 1
+            stuck = stuck + 1 if before == left else 0
             if stuck >= _PATIENCE and ahead:  # the other destinations have it all the same
                 ahead[0]._fail("interrupted", None, session_id, waiting[0])
                 del ahead[0]
         if trouble is not None:
             raise trouble
 
-    def _see_to(
-        self, session_id: str, waiting: list[Entry], ahead: "list[Dispatcher]", again: bool
-    ) -> None:
+    def _see_to(self, session_id: str, waiting: list[Entry], ahead: "list[Dispatcher]") -> None:
         """Take what waits where it belongs, one after the other; each leaves the line for that.
 
-        The first one has yet to come to the outlets that are ``ahead``; ``again``: it may have come
-        to the first of them.
+        The first one has yet to come to the outlets that are ``ahead``.
         """
         while waiting:
             entry = waiting[0]
@@ -144,9 +141,8 @@ class Dispatcher:
                 continue
             while ahead:
                 outlet = ahead[0]
-                trouble = outlet.put(session_id, entry, again)
+                trouble = outlet.put(session_id, entry)
                 del ahead[0]
-                again = False
                 if trouble is not None and (
                     outlet is self or not isinstance(trouble, QueueFullError)
                 ):
@@ -168,8 +164,8 @@ class Dispatcher:
             return None
         return self._encode(sent, envelope)
 
-    def put(self, session_id: str, pair: Pair, again: bool = False) -> BaseException | None:
-        """Queue one event, as it is sent here, unless it was; ``again``: that is not known.
+    def put(self, session_id: str, pair: Pair) -> BaseException | None:
+        """Queue one event, as it is sent here.
 
         Returns:
             What came up when that was seen to: there was no room for it, which is booked, or it was
@@ -188,7 +184,7 @@ class Dispatcher:
             reason = error.reason if isinstance(error, EncodingError) else "internal"
             return self._fail(reason, error, session_id, pair)
         try:
-            (sender.ensure if again else sender.queue)(record)
+            sender.queue(record)
         except QueueFullError as error:
             return self._fail("overflow", error, session_id, pair) or error
         except BaseException as error:  # noqa: BLE001 - raised by who called this
