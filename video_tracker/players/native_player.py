@@ -41,9 +41,7 @@ _EVENTS: Final[Mapping[str, str]] = {
 _SAME: Final = 0.5  # Seconds into a range of the stream at which it is looked for.
 _UNHEARD: Final = 2.0  # Seconds without the player's own clock after which its element's counts.
 _UNSAID: Final = 1.0  # Seconds of a stream's ad that play before it is one whose start was lost.
-_BEYOND: Final = (
-    2.0  # Seconds beyond the last ad that was told at which a break is over (S62, S81).
-)
+_BEYOND: Final = 2.0  # Seconds of the stream beyond its last ad that end a break (S62, S81).
 _FROM_ZERO: Final = 1.0  # Seconds within which the first clock of an ad beside the stream is.
 _ECHO: Final = "the player says it itself"
 _OF_ADS: Final[Mapping[str, bool | None]] = {

@@ -321,7 +321,7 @@ class TrackedSession(SessionInputs):
                 feed.sink = made
                 try:
                     if feed.waiting is not IDLE:
-                        self._go_on()
+                        feed.go_on()
                     now = at if woken else self._moment(at)
                     take(said, now)
                     if woken or not self._is_calm():
@@ -376,22 +376,19 @@ class TrackedSession(SessionInputs):
         Returns:
             What is to be raised or told.
         """
-        raised: BaseException | None = trouble
-        for _ in range(_PATIENCE):
-            if raised is None or not interrupts(raised):
-                break
+        patience = _PATIENCE
+        while interrupts(trouble) and patience:
+            patience -= 1
             try:
-                raised = None
-                self._go_on()
+                self._feed.go_on()
+                break
             except BaseException as error:  # noqa: BLE001 - the last one is raised
-                raised = trouble = error
-        if raised is not None and not interrupts(raised):
-            self._feed.give_up()
+                trouble = error
+        else:
+            if not interrupts(trouble):
+                self._feed.give_up()
         self._roster.appoint(self, 0.0, over=False)  # when it next wants to be woken may be unsaid
         return trouble
-
-    def _go_on(self) -> None:
-        self._feed.go_on()
 
     def _appoint(self, woken: float) -> None:
         """Note when the session next wants to be woken."""

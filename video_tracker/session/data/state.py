@@ -428,7 +428,7 @@ class State:
         """All that it remembers: what is refused or interrupted has changed nothing of it (S60)."""
         values: tuple[Any, ...] = _values_of(self)
         plain = values[0] is NOTHING_HELD and values[1:4] == (None, None, None)
-        return values if plain else (*map(copied, values[:4]), *values[4:])
+        return values if plain else (*map(_copied, values[:4]), *values[4:])
 
     def undo(self, before: tuple[Any, ...]) -> None:
         """All is as it was remembered."""
@@ -528,7 +528,7 @@ def _identity(value: object) -> bool:
     return isinstance(value, str) and bool(value)
 
 
-copied: Final = compact.copier(frozenset((AdPlay, Held, Seek, Stitch, Stretch)), NOTHING_HELD)
+_copied: Final = compact.copier(frozenset((AdPlay, Held, Seek, Stitch, Stretch)), NOTHING_HELD)
 _CHANGING: Final = ("held", "rare", "ad", "seek")
 _FIXED: Final = ("session_id", "settings", "on_diagnostic", "out")
 _ALL: Final = {each.name for each in attrs.fields(State)}
