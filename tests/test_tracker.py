@@ -894,6 +894,23 @@ def test_what_an_adapter_holds_back_comes_when_it_falls_due(
     assert sent.messages[-1]["timestamp"] == "2026-01-01T12:00:00.000Z"
 
 
+def test_what_adapter_and_session_hold_until_the_same_instant_comes_in_one_tick(
+    tracker: Tracker, sent: MemoryTransport, clock: ManualClock
+) -> None:
+    """S88: a stall that lasted, told by the session; then the pause that its adapter held."""
+    player = tracker.adapt("s1", Holding, PLAN)
+    player.callback("play")
+    player.playing(0)
+    clock.advance(1.0)
+    player.buffer_start()
+    player.callback("pause")
+    clock.advance(0.25)
+    tracker.tick()
+
+    told = ["Playback Buffer Started", "Playback Buffer Completed", "Playback Paused"]
+    assert names(sent.events) == [*START, *told]
+
+
 class Elsewhere(Holding):
     """A player whose callbacks come over channels of other names."""
 

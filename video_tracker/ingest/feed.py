@@ -263,12 +263,17 @@ class PlayerFeed:
 
     def wake_at(self) -> float | None:
         """When adapter or session next wants to be woken."""
-        held = None if self.adapter is None else self.adapter.wake_at()
-        due = earliest(held, self.playback.wake_at())
-        duration = self.playback.session.duration
+        return earliest(*self._wishes())
+
+    def _wishes(self) -> tuple[float | None, float | None]:
+        """When the session, and when the adapter, wants to be woken."""
+        wish, held = self.playback.wake_at(), None
+        if self.adapter is not None:
+            held = self.adapter.wake_at()
+        due, duration = earliest(wish, held), self.playback.session.duration
         self.due = math.inf if due is None else due
         self.quiet_until = math.inf if duration is None else duration - _NEAR_END
-        return due
+        return wish, held
 
     def advance(self, until: float) -> list[Pair]:
         """Let time pass until then, in the steps that are wished for."""
@@ -279,22 +284,27 @@ class PlayerFeed:
     def _pass(self, before: float, made: list[Any]) -> None:
         woken = -math.inf  # who wants what he has just been given waits for a callback
         for _ in range(_MOST_WAKES):
-            due = self.wake_at()
-            if due is None or due >= before or due == woken:
+            wish, held = self._wishes()
+            due = self.due
+            if due >= before or due == woken:
                 break
-            self._wake(due, made)
+            if wish == due:
+                self._tick(due, made)
+            if held == due:
+                self._settle(due, made)
             woken = due
 
-    def _wake(self, due: float, made: list[Any]) -> None:
-        wish, said = self.playback.wake_at(), self.waiting[0]
-        if wish is not None and wish <= due:
-            self.waiting = waiting = said, ()
-            if made is self.sink:
-                self._before = waiting, len(made), self.playback.remembered()
-            made += self.playback.tick(due)
-            self._before, self.waiting = None, IDLE if said is None else waiting
-        elif self.adapter is not None:
-            self.waiting = said, self.adapter.settle(due)
+    def _tick(self, due: float, made: list[Any]) -> None:
+        said = self.waiting[0]
+        self.waiting = waiting = said, ()
+        if made is self.sink:
+            self._before = waiting, len(made), self.playback.remembered()
+        made += self.playback.tick(due)
+        self._before, self.waiting = None, IDLE if said is None else waiting
+
+    def _settle(self, due: float, made: list[Any]) -> None:
+        if self.adapter is not None:
+            self.waiting = self.waiting[0], self.adapter.settle(due)
             self._give(made)
 
     def finish(self, at: float | None = None) -> Iterator[Pair]:

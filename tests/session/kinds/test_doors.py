@@ -262,6 +262,26 @@ def test_an_open_seek_is_closed_before_what_follows_by_every_way_out(
     assert in_order(run)
 
 
+def play_pressed_in_a_seek(tape: Tape) -> None:
+    tape.say("pause", position=8.0)
+    tape.wait(0.2).say("seek_start", to=9.5)
+    tape.say("play")
+    tape.wait(0.2).say("buffer_start")
+    tape.now = 30.0
+
+
+@pytest.mark.parametrize("door", WAYS_OUT_OF_AN_AD)
+def test_who_pressed_play_in_a_seek_goes_on_when_stall_and_seek_are_over(door: Door) -> None:
+    """S20, S32, S86: whatever ends the ad, what is inside is closed first."""
+    run = through(door, play_pressed_in_a_seek, 8)
+
+    told = ["Paused", "Seek Started", "Buffer Started"]
+    told += ["Buffer Completed", "Seek Completed", "Resumed"]
+    shown = [short(event) for event in run.events][: len(BEFORE_THE_AD) + len(told)]
+    assert shown == [*BEFORE_THE_AD, *[f"Playback {name}" for name in told]]
+    assert in_order(run)
+
+
 def fatal_error(tape: Tape) -> None:
     tape.wait(0.4).say("error", fatal=True, reason="decode")
     tape.now = 30.0

@@ -131,7 +131,6 @@ COLUMNS: Final[Mapping[str, Mapping[str, Cell]]] = {
         "was none": pause_was_none,
         "was real": lambda s, _at, _name: pause_was_real(s),
     },
-    "pause": {"is over": lambda s, at, _name: words.go_on(s, at)},
     "time": {"counts": lambda s, at, _name: ledger.accrue(s, at)},
     "stall": {
         "is over": motion.stall_over,
@@ -141,6 +140,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, Cell]]] = {
         "breaks off": lambda s, at, _name: motion.break_off_seek(s, at),
         "is told": lambda s, _at, _name: motion.tell_seek(s),
     },
+    "pause": {"is over": lambda s, at, _name: words.go_on(s, at)},
     "opening": {"is confirmed": lambda s, _at, _name: pods.confirm_opening(s)},
     "error": {"is dropped": lambda s, _at, _name: s.let_go("error")},
     "content's clock": {
@@ -157,7 +157,7 @@ AD_OVER: Final = {**STOPS, "error": "is dropped", "content's clock": "goes on"}
 ROWS: Final[Mapping[str, Mapping[str, str]]] = {
     "ads": {"pause in doubt": "was none", "time": "counts", **STOPS},
     "ads begin": {"error": "is dropped", "content's clock": "is forgotten"},
-    "ad ends": {"pause": "is over", **AD_OVER},
+    "ad ends": {**AD_OVER, "pause": "is over"},
     "ad is left": AD_OVER,
     "content ends": STOPS,
     "stall or seek ends": {"time": "counts", "stall": "is over", "content's clock": "is forgotten"},
