@@ -86,13 +86,13 @@ def reader_of(keys: tuple[str, ...], moves: tuple[str, ...]) -> tuple[Callable[[
 
     Args:
         keys: Those of the snapshot.
-        moves: Those of them that are read last, in their order.
+        moves: Those of them that are read first, in their order.
 
     Returns:
         What gives a tuple of the values (``KeyError``: one is missing), and which part of that is
         of the other keys.
     """
-    stands = [key for key in keys if key not in moves]
-    order = stands + [key for key in moves if key in keys]
+    moving = [key for key in moves if key in keys]
+    order = moving + [key for key in keys if key not in moves]
     read = itemgetter(*order) if len(order) > 1 else itemgetter(*order, *order)
-    return read, slice(len(stands))
+    return read, slice(len(moving), len(order))

@@ -28,8 +28,8 @@ from video_tracker.signals import Exit, Progress, Signal
 
 __all__ = ["ContentAdapter"]
 
-_MOVES: Final = ("bufferedEnd", "droppedFrames", "totalFrames", "currentTime")
-"""What moves on in snapshots of content that simply plays, the clock last; it says no more then."""
+_MOVES: Final = ("currentTime", "bufferedEnd", "droppedFrames", "totalFrames")
+"""What moves on in snapshots of content that simply plays, the clock first; it says no more."""
 
 
 class ContentAdapter(Adapter):
@@ -126,7 +126,9 @@ class ContentAdapter(Adapter):
             told = read(state)
         except KeyError:
             return None
-        position = told[-1] if type(told[-1]) is float else finite(told[-1])
+        position = told[0]
+        if type(position) is not float:
+            position = finite(position)
         if position is None or len(state) != size or told[part] != stands:
             return None
         clock = self._media.clock
