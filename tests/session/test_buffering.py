@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.session.story import Story, names
+from tests.session.story import Story, ad, mid, names
 
 
 def in_ad(played: float = 5.0, length: float = 20.0) -> Story:
@@ -296,3 +296,75 @@ class TestMinBuffer:
         story.say("buffer_start", position=5.0)
         story.wait(0.01).say("buffer_end", position=5.0)
         assert len(story.rest) == 4
+
+
+@pytest.mark.parametrize("scrub_window", [0.0, 0.5])
+@pytest.mark.parametrize("min_buffer", [0.0, 0.5])
+@pytest.mark.parametrize(
+    ("after", "told"),
+    [
+        ("content", ["Content Started 12 content-2"]),
+        ("ads", ["Content Completed 7 content-1", "Ad Started 0 ad-1/a mid"]),
+    ],
+)
+def test_what_follows_a_seek_and_a_stall_over_an_unwatched_break_may_yet_be_that_break(
+    min_buffer: float, scrub_window: float, after: str, told: list[str]
+) -> None:
+    """S20, S21, S22, S86: until it plays, no pod begins; least of all inside the stall."""
+    story = Story(
+        60, min_buffer=min_buffer, scrub_window=scrub_window, breaks=[mid(10, ad("a", 5))]
+    )
+    story.begin().watch(7).say("seek_start", to=12.0)
+    story.wait(0.2).say("seek_end")
+    story.say("buffer_start")
+    story.wait(3).say("tick")
+    assert story.rows[-3:] == [
+        "7 Seek Started 7 @content-1 >12",
+        "7.2 Seek Completed 12 @content-2 >12",
+        "7.2 Buffer Started 12 @content-1",
+    ]
+    if after == "ads":
+        story.say("ad_break_start")
+        story.ad_start("a", duration=5.0)
+    else:
+        story.say("playing", position=12.0)
+        story.position = 12.0
+        story.watch(1)
+    assert [line.split(" ", 1)[1] for line in story.rows[-1 - len(told) :]] == [
+        "Buffer Completed 12 @content-1",
+        *told,
+    ]
+
+
+@pytest.mark.parametrize("how", ["playing", "progress"])
+def test_where_a_seek_led_that_is_told_in_a_stall_begins_behind_it(how: str) -> None:
+    """S20, S22, S33: no pod starts inside a stall."""
+    story = Story(60).begin().watch(20).pod(("x", 5)).watch(10)
+    story.say("seek_start")
+    story.wait(0.5).say("seek_end")
+    story.say("buffer_start")
+    story.wait(2).say(how, position=3.0)
+    story.say("buffer_end")
+    story.position = 3.0
+    story.watch(1)
+    assert story.rows[-2:] == [
+        "37.5 Buffer Completed 3 @content-2",
+        "37.5 Content Started 3 content-1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "row"),
+    [("pause", "37.5 Paused 3 @content-1"), ("seek_start", "37.5 Seek Started 3 @content-1")],
+)
+def test_what_ends_a_stall_is_in_the_pod_that_was_told_in_it(told: str, row: str) -> None:
+    """S20, S22, S33, S66."""
+    story = Story(60).begin().watch(20).pod(("x", 5)).watch(10)
+    story.say("seek_start")
+    story.wait(0.5).say("seek_end")
+    story.say("buffer_start")
+    assert story.wait(2).say(told, position=3.0) == [
+        "37.5 Buffer Completed 3 @content-2",
+        "37.5 Content Started 3 content-1",
+        row,
+    ]

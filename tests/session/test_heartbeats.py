@@ -391,3 +391,14 @@ def test_no_silence_brings_beats_without_end(name: str) -> None:
     assert 0 < sum(event.name == "Video Content Playing" for event in events) <= MOST_BEATS
     wish = session.wake_at()
     assert wish is None or wish > 1000.0 + 1e6 - 1.0
+
+
+def test_content_that_is_dated_by_what_was_told_since_counts_its_beats_from_there() -> None:
+    """S40, S86: it began 10 s ago, unsaid, and its start can be told only behind the quality."""
+    story = Story(60, heartbeat=5.0, breaks=[mid(40, ad("a", 5))]).begin(position=10)
+    story.wait(1).say("ad_break_start")
+    story.wait(10).say("quality", bitrate=400)
+    assert story.say("progress", position=21.0) == ["11 Content Started 11 content-3"]
+    story.position = 21.0
+    story.watch(6)
+    assert story.rows[-1:] == ["16 Content Playing 26 content-3"]

@@ -15,7 +15,8 @@ def begin_run(s: State, at: float) -> None:
     """A run of playing begins: the grid starts anew, and nobody knows its polls (S41, S63)."""
     ledger.forget_polls(s, at)
     s.beat_left = left = s.settings.heartbeat or NEVER
-    s.beat_due = at + left if s.how == "playing" else NEVER
+    start = max(at, said_last(s))  # where it is told: there is no beat (S40, S86)
+    s.beat_due = start + left if s.how == "playing" else NEVER
 
 
 def halt_beats(s: State, at: float) -> None:
@@ -30,7 +31,7 @@ def say_beat(s: State, at: float) -> None:
     # A seek that is not told yet comes before its first beat.
     if late < 0 or s.seek is not None or step is None:
         return
-    said = max(s.newest, s.out[-1].at) if s.out else s.newest
+    said = said_last(s)
     if at < said - ON_TIME:
         s.beat_due = said + step - (said - s.beat_due) % step
         return  # no beat lies before what was said already (S86)
@@ -43,6 +44,10 @@ def say_beat(s: State, at: float) -> None:
     s.beat_due += step if late < step else step * (int(late / step) + 1)
     if not soon:
         say_playing(s, at)
+
+
+def said_last(s: State) -> float:
+    return max([s.newest, *[event.at for event in s.out]]) if s.out else s.newest
 
 
 def say_playing(s: State, at: float, *, resumed: bool = False) -> None:

@@ -27,6 +27,7 @@ def begin_playback(s: State, at: float, position: float | None, trigger: str) ->
 def say_pause(s: State, at: float) -> None:
     """Paused; the time from now on is pause, and a stall is over (S66)."""
     stall_over(s, at, "pause")
+    pods.confirm_opening(s)
     s.moves("pause")
     beats.halt_beats(s, at)
     if s.pause_told:
@@ -43,6 +44,8 @@ def say_resumed(s: State, at: float, trigger: str) -> None:
     if s.how == "interrupted":
         break_off_seek(s, at)
     tell_seek(s)
+    if s.where == "content":
+        pods.confirm_opening(s)
     words.say_resumed(s, at, trigger)
     beats.begin_run(s, at)
     beats.beat_after(s, at, "resume")

@@ -51,7 +51,7 @@ def first_frame(s: State, at: float) -> None:
 def confirm_opening(s: State) -> None:
     """What was held back was content: open its pod, dated and placed where it began."""
     held, at = s.held, s.held.opening_at
-    if at is None:
+    if at is None or s.buffer_told:  # none opens inside a stall
         return
     s.let_go("opening")
     now, landing = s.position, s.where == "content"
@@ -86,7 +86,7 @@ def land_in_pod(s: State, at: float, seek: Seek) -> bool:
         stitch.place_left = None
     if s.asset.pod_at(s.position) == seek.pod_left:
         return True
-    if unwatched_break_behind(s, seek.pod_left):
+    if s.buffer_told or unwatched_break_behind(s, seek.pod_left):
         held = s.holding()
         held.opening_at, held.opening_position = at, s.position
         held.place_left = seek.place_left

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from video_tracker.session.data.state import NOTHING_HELD, State
+from video_tracker.session.data.state import State
 from video_tracker.session.data.tolerances import LEAP, NEAR, REPLAYED
 from video_tracker.session.effects import beats, ledger, motion, pods
 from video_tracker.session.rules import doors, leaps, settle, values
@@ -31,11 +31,6 @@ def on_play(s: State, at: float, place: float | None) -> None:
 def resume_playback(s: State, at: float, trigger: str) -> None:
     ledger.accrue(s, at)
     s.let_go("moved")
-    if s.how == "interrupted":
-        motion.break_off_seek(s, at)
-    motion.tell_seek(s)
-    if s.where == "content":
-        pods.confirm_opening(s)
     motion.say_resumed(s, at, trigger)
     motion.stall_if_frozen(s, at)
 
@@ -101,10 +96,10 @@ def on_seek_start(s: State, at: float, place: float | None, to: Any) -> None:
     elif s.may_move("seek_start", at, "seek_start"):
         settle.pause_was_real(s)
         ledger.accrue(s, at, place if s.how == "playing" else None)
-        pods.confirm_opening(s)
         s.let_go("moved")
         if s.how == "buffering":
             motion.stall_over(s, at, "seek_start")
+        pods.confirm_opening(s)
         motion.begin_seek(s, at, target)
 
 
@@ -131,13 +126,10 @@ def on_buffer_start(s: State, at: float, place: float | None) -> None:
     if s.how == "playing":
         settle.pause_was_none(s, at, "buffer_start")
     ledger.accrue(s, at, place if s.how == "playing" else None)
-    if s.settings.min_buffer <= 0 or s.held is not NOTHING_HELD:
-        motion.tell_seek(s)
     if s.held.error_at is not None:
         doors.error_stops(s, at)
-        return
-    pods.confirm_opening(s)
-    motion.begin_stall(s, at)
+    else:
+        motion.begin_stall(s, at)
 
 
 def on_buffer_end(s: State, at: float, _position: Any) -> None:
