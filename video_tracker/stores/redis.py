@@ -169,9 +169,9 @@ class RedisStore:
     def lease(self, partition: int, owner: str, seconds: float, kind: str = "log") -> Lease | None:
         """Take a partition, or keep it; None while it is another's."""
         with self._turns[partition]:
-            _, known = self._tokens.get((partition, kind), (0, b""))
+            held, known = self._tokens.get((partition, kind), (0, b""))
             lease = (self._name(partition, f"lease:{kind}"),)
-            given = (_bytes(owner), _milliseconds(seconds), known, os.urandom(8))
+            given = (_bytes(owner), _milliseconds(seconds), known, held, os.urandom(8))
             (answer,) = self._ask([_run(scripts.LEASE, lease, *given)])
             if answer is None:
                 return None

@@ -93,14 +93,15 @@ move('ZREM', leaves)
 return written
 """)
 
-# KEYS: lease. ARGV: owner, milliseconds, the token that is known, the token of a new epoch.
+# KEYS: lease. ARGV: owner, milliseconds, token and epoch that are known, the token of a new epoch.
+# A server that has forgotten the whole lease counts on from the epoch that its owner knows.
 LEASE: Final = _script("""
 local is = redis.call('HMGET', KEYS[1], 'owner', 'epoch', 'until', 'token', 'offset')
 local alive = is[3] and tonumber(is[3]) > now
 if alive and is[1] ~= ARGV[1] then return false end
 local epoch, token = tonumber(is[2] or 0), is[4]
 if not alive or ARGV[3] ~= '' and ARGV[3] ~= token then
-  epoch, token = epoch + 1, ARGV[4]
+  epoch, token = math.max(epoch, tonumber(ARGV[4])) + 1, ARGV[5]
 end
 redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'epoch', epoch, 'until', now + ARGV[2],
   'seconds', ARGV[2], 'token', token)
