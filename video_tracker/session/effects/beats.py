@@ -15,8 +15,8 @@ def begin_run(s: State, at: float) -> None:
     """A run of playing begins: the grid starts anew, and nobody knows its polls (S41, S63)."""
     ledger.forget_polls(s, at)
     s.beat_left = left = s.settings.heartbeat or NEVER
-    start = max(at, said_last(s))  # where it is told: there is no beat (S40, S86)
-    s.beat_due = start + left if s.how == "playing" else NEVER
+    told_at = max(at, said_last(s))  # where its start is told, and no beat with it (S40, S86)
+    s.beat_due = told_at + left if s.how == "playing" else NEVER
 
 
 def halt_beats(s: State, at: float) -> None:

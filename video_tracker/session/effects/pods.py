@@ -51,7 +51,7 @@ def first_frame(s: State, at: float) -> None:
 def confirm_opening(s: State) -> None:
     """What was held back was content: open its pod, dated and placed where it began."""
     held, at = s.held, s.held.opening_at
-    if at is None or s.buffer_told:  # none opens inside a stall
+    if at is None or s.buffer_told:  # none opens inside a stall (S20)
         return
     s.let_go("opening")
     now, landing = s.position, s.where == "content"
@@ -76,6 +76,7 @@ def land_in_pod(s: State, at: float, seek: Seek) -> bool:
     """After a seek the pod landed in begins (S22), unless the one left goes on: then True.
 
     Behind an unwatched break it waits: the player may yet play that, which completes the left pod.
+    In a stall it waits for the end of that.
     """
     stitch = s.stitch
     if stitch is not None and stitch.landing:

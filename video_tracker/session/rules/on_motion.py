@@ -82,7 +82,6 @@ def on_pause(s: State, at: float, place: float | None) -> None:
     elif settle.pause_in_doubt(s):
         s.holding().pause_at = at
     else:
-        pods.confirm_opening(s)
         motion.tell_seek(s)
         motion.say_pause(s, at)
 
